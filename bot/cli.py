@@ -1,0 +1,145 @@
+"""The command line: thin commands over the program's parts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from bot.settings import SettingsError, read_settings
+from knowledge.reading import DataError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+cli = typer.Typer(help="Chung Tay: tells residents which support they may get, what to bring and where to go.",
+                  no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)  # fmt: skip
+
+Day = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Answer as of this day (YYYY-MM-DD).")
+]
+Place = Annotated[str, typer.Option("--place", help='Where the person lives, such as "xã Cù Vân, Đại Từ".')]
+
+
+def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Tell a fault in data or settings in one line and end with exit code 2; never a traceback."""
+
+    @wraps(command)
+    def plainly(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (DataError, SettingsError) as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(2) from None
+
+    return plainly
+
+
+@cli.command()
+@told_plainly
+def run() -> None:
+    """Start the bot: the web page, and Telegram where a token is set."""
+    from bot.server import serve
+
+    serve(read_settings())
+
+
+@cli.command()
+@told_plainly
+def chat() -> None:
+    """Talk with the bot in this terminal."""
+    from bot.app import App
+    from bot.channels import terminal
+
+    try:
+        terminal.chat(App.build(read_settings()))
+    except KeyboardInterrupt:
+        typer.echo()
+
+
+@cli.command()
+@told_plainly
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, as a person would type it.")] = "",
+    day: Day = None,
+    place: Place = "",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one JSON question per line, write one answer.")] = False,
+) -> None:
+    """Answer one question, or a stream of them with --jsonl, and keep nothing."""
+    from bot.asking import Asker
+
+    asker = Asker.build(read_settings())
+    if jsonl:
+        for line in sys.stdin:
+            print(asker.answer_line(line), flush=True)
+        return
+    if not question:
+        raise typer.BadParameter("give a question, or --jsonl")
+    typer.echo(asker.answer(question, day=_day(day), place=place)["reply"])
+
+
+@cli.command()
+@told_plainly
+def check(
+    day: Day = None,
+    data: Annotated[Path | None, typer.Option(help="Another data folder.")] = None,
+) -> None:
+    """Check the knowledge base; exit 1 where something is wrong."""
+    from knowledge import check as checking
+    from knowledge.base import DATA, load
+
+    report = checking.check(load(data or DATA), _day(day) or date.today())  # noqa: DTZ011 - the operator's day
+    for fault in report.faults:
+        typer.echo(fault)
+    for expiring in report.expiring:
+        typer.echo(f"expires {expiring}")
+    share = 100 * report.claims_cited / report.claims_usable if report.claims_usable else 0
+    typer.echo(
+        f"{report.entries} entries, {report.statements} statements, {len(report.faults)} faults; "
+        f"{report.claims_cited} of {report.claims_usable} usable claims cited ({share:.1f} %)"
+    )
+    if report.faults:
+        raise typer.Exit(1)
+
+
+@cli.command()
+@told_plainly
+def export(day: Day = None) -> None:
+    """Write the knowledge as JSON lines, one object per entry, for comparing search engines."""
+    from knowledge.base import load
+    from knowledge.export import exported
+
+    for entry in exported(load(), _day(day) or date.today()):  # noqa: DTZ011 - the operator's day
+        print(json.dumps(entry, ensure_ascii=False))
+
+
+@cli.command()
+@told_plainly
+def migrate() -> None:
+    """Bring the database up to date."""
+    import asyncio
+
+    from store.database import Database
+    from store.migrate import migrate as upgrade
+
+    async def go() -> None:
+        database = Database(read_settings().database_url)
+        await upgrade(database)
+        await database.close()
+
+    asyncio.run(go())
+    typer.echo("database is up to date")
+
+
+def _day(given: datetime | None) -> date | None:
+    return given.date() if given else None
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line."""
+    return cli(args=arguments, prog_name="python -m bot")

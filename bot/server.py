@@ -1,0 +1,79 @@
+"""The running bot: the web server and the channels that poll, started and stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from contextlib import suppress
+
+import uvicorn
+
+from bot.app import App
+from bot.channels.web import Web
+from bot.settings import Settings
+
+#: How long open requests may still take when the bot is told to stop, in seconds.
+GRACE = 2
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handlers; ours stop every channel."""
+
+    def install_signal_handlers(self) -> None:
+        return
+
+
+def serve(settings: Settings) -> None:
+    """Run until Ctrl-C or SIGTERM."""
+    app = App.build(settings)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(app, settings))
+
+
+async def _serve(app: App, settings: Settings) -> None:
+    await app.start()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stop.set)
+    server = _Server(
+        uvicorn.Config(
+            Web(app).asgi(),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=GRACE,
+            server_header=False,
+        )
+    )
+    announce(settings)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(server.serve())
+            if settings.telegram_bot_token is not None:
+                from bot.channels.telegram import poll
+
+                tasks.create_task(poll(app, settings, stop))
+            tasks.create_task(_stop_when_told(stop, server, serving))
+    finally:
+        await app.close()
+
+
+async def _stop_when_told(stop: asyncio.Event, server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    """Ask the web server to stop when told; and tell the rest to stop when the web server ended by itself."""
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stop.set()
+    await waiting
+
+
+def announce(settings: Settings) -> None:
+    """Tell in three lines where to go and what is off."""
+    telegram = "on" if settings.telegram_bot_token else "off (set TELEGRAM_BOT_TOKEN)"
+    operator = settings.operator_name or "not named (set OPERATOR_NAME)"
+    print(f"Chung Tay: http://{settings.host}:{settings.port}", file=sys.stderr)
+    print(f"Telegram: {telegram}; operator: {operator}", file=sys.stderr)
+    print("In the terminal: make chat. Stop with Ctrl-C.", file=sys.stderr, flush=True)

@@ -1,0 +1,52 @@
+"""What can be set from outside, by environment variables or a ``.env`` file. ``docs/settings.md`` lists all."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used, told in one line with its mend."""
+
+
+class Settings(BaseSettings):
+    """The settings; every field is an environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    database_url: str = Field("sqlite+aiosqlite:///chungtay.db", description="Where conversations are kept.")
+    host: str = Field("127.0.0.1", description="The address the web page is served on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port the web page is served on; 0 takes a free one.")
+    operator_name: str = Field("", max_length=120, description="Who runs the bot; said in the greeting.")
+    telegram_bot_token: SecretStr | None = Field(None, description="The token of the Telegram bot; none: off.")
+    telegram_base_url: str = Field("https://api.telegram.org/bot", description="The Bot API server to talk to.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_driver(cls, url: str) -> str:
+        if not url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+        return url
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None:
+            head, _, tail = token.get_secret_value().partition(":")
+            if not (head.isdigit() and tail):
+                raise ValueError("must look like 123456:ABC…; copy it from BotFather or leave it empty")
+        return token
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsError naming the first setting that is wrong."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the environment gives the arguments
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(map(str, first["loc"])).upper()
+        raise SettingsError(f"setting {name}: {first['msg']}; correct it in the environment or in .env") from None

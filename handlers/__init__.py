@@ -1,0 +1,1 @@
+"""What the bot says: one file per conversation. Knows no channel."""

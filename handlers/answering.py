@@ -1,0 +1,130 @@
+"""The answer to a question about an entry: lead first, then office, next step, source."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from knowledge.places import PlaceMatch, Unit
+
+from handlers.actions import Ask, Go, PickPlace
+from handlers.context import Context
+from handlers.types import Choice, Reply
+from knowledge.answers import Answer, Question
+from knowledge.base import Knowledge
+from knowledge.model import Aspect, Entry, Kind, Office
+from knowledge.understanding.understander import Understanding
+
+#: How many other aspects and related entries are offered under an answer.
+MOST_ASPECTS = 4
+MOST_RELATED = 2
+#: How many communes are offered when a name fits several.
+MOST_PLACES = 12
+
+
+def answer(
+    context: Context,
+    entry: Entry,
+    aspect: Aspect | None,
+    day: date,
+    *,
+    text: str = "",
+    place: PlaceMatch | None = None,
+    home: Unit | None = None,
+) -> Reply:
+    """What the bot knows of ``entry``. ``place`` was named in the message, ``home`` is known from before."""
+    unit = home
+    if place and place.kind == "unit":
+        unit = place.units[0]
+    scopes = place.scopes if place else _scopes(context, home)
+    found = context.answers.find(entry, aspect, day, Question(text, scopes, place_named=place is not None))
+    rich = context.wording.say(
+        _template(entry),
+        answer=found,
+        body=found.statements,
+        entry=entry,
+        day=day,
+        place=place,
+        unit=unit,
+        offices=offices(context.knowledge, entry, scopes, unit),
+        newest=max((source.dated for source in found.sources if source.dated), default=None),
+    )
+    return Reply(
+        text=rich,
+        choices=(*_places_to_pick(place), *_more(context, entry, found)),
+        statements=tuple(f"{entry.id}/{statement.id}" for statement in found.statements),
+    )
+
+
+def answer_understood(
+    context: Context, understood: Understanding, day: date, *, home: Unit | None = None, entry: str | None = None
+) -> Reply:
+    """The answer to a message that was understood, about its first entry or ``entry``."""
+    name = entry or understood.entry
+    assert name is not None
+    return answer(
+        context,
+        context.knowledge.entries[name],
+        understood.aspect,
+        day,
+        text=understood.text,
+        place=understood.place,
+        home=home,
+    )
+
+
+def offices(knowledge: Knowledge, entry: Entry, scopes: frozenset[str], unit: Unit | None) -> list[dict[str, object]]:
+    """Who handles ``entry``: each role by its name for the place, with a known office where there is one."""
+    found = []
+    for name in entry.roles[:2]:
+        role = knowledge.roles[name]
+        written = role.name.format(commune=unit.title, province=unit.province) if unit else role.name_without_place
+        found.append({"name": written, "role": name, "office": _office(knowledge, name, scopes)})
+    return found
+
+
+def _office(knowledge: Knowledge, role: str, scopes: frozenset[str]) -> Office | None:
+    """The known office with this role at the place; a national one where no local one is known."""
+    playing = [office for office in knowledge.offices.values() if office.role == role]
+    local = [office for office in playing if scopes.intersection(office.places)]
+    national = [office for office in playing if not office.places]
+    return next(iter([*local, *national]), None)
+
+
+def _scopes(context: Context, home: Unit | None) -> frozenset[str]:
+    if home is None:
+        return frozenset()
+    return context.understander.places.scopes(home)
+
+
+def _template(entry: Entry) -> str:
+    return {
+        Kind.EMERGENCY: "emergency",
+        Kind.BOUNDARY: "boundary",
+        Kind.SMALLTALK: "smalltalk",
+    }.get(entry.kind, "answer")
+
+
+def _places_to_pick(place: PlaceMatch | None) -> tuple[Choice, ...]:
+    """The communes to choose from where the named place is not one of today's."""
+    if place is None or place.kind not in {"split", "ambiguous", "district"}:
+        return ()
+    return tuple(Choice(unit.full, PickPlace(unit.code)) for unit in place.units[:MOST_PLACES])
+
+
+def _more(context: Context, entry: Entry, found: Answer) -> tuple[Choice, ...]:
+    """What else can be asked: other aspects of the entry, related entries, the first screen."""
+    wording = context.wording
+    if entry.kind in {Kind.BOUNDARY, Kind.SMALLTALK}:
+        return topics(context)
+    aspects = [Choice(wording.label("aspects", side.value), Ask(entry.id, side)) for side in found.aspects]
+    related = [
+        Choice(context.knowledge.entries[name].label, Ask(name))
+        for name in entry.related[:MOST_RELATED]
+        if name in context.knowledge.entries
+    ]
+    return (*aspects[:MOST_ASPECTS], *related, Choice(wording.label("buttons", "start"), Go("start")))
+
+
+def topics(context: Context) -> tuple[Choice, ...]:
+    """The life topics of the first screen."""
+    return tuple(Choice(topic.label, Go(f"topic/{topic.id}")) for topic in context.knowledge.topics.values())

@@ -1,0 +1,179 @@
+"""One message in, a new session and replies out. The only entrance to everything the bot says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from knowledge.places import Unit
+from rapidfuzz.distance import JaroWinkler
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers import answering, place_talk
+from handlers.actions import Action, Answer, Ask, Go, PickPlace, Vote
+from handlers.context import SESSION_LIFE, Context
+from handlers.types import Choice, Incoming, IncomingKind, Reply, Session
+from knowledge.text import clean, fold, tokens
+from knowledge.understanding.understander import Decision, Understanding
+
+#: How alike a typed text and a label must be to pick it.
+LABEL_LIKENESS = 0.94
+COMMANDS = {"start": "start", "batdau": "start", "trogiup": "help", "help": "help", "chude": "start"}
+NEAREST = 3
+
+
+async def handle(
+    incoming: Incoming, session: Session, tx: AsyncConnection, context: Context
+) -> tuple[Session, list[Reply]]:
+    """The replies to ``incoming`` and what to remember afterwards."""
+    after, replies = respond(incoming, session, context)
+    offered = tuple(choice for reply in replies for choice in reply.choices)
+    asked = incoming.text if incoming.kind is IncomingKind.TEXT else _label_of(incoming.action, session)
+    return (
+        replace(
+            after, offered=offered, shown=tuple(replies), asked=clean(asked)[:300], expires=incoming.at + SESSION_LIFE
+        ),
+        replies,
+    )
+
+
+def respond(incoming: Incoming, session: Session, context: Context) -> tuple[Session, list[Reply]]:
+    """Answer by the kind of message: a choice, a command, a choice by number or label, or a question."""
+    day = context.day(incoming.at)
+    if incoming.kind is IncomingKind.ACTION and incoming.action is not None:
+        return act(incoming.action, session, context, day)
+    if incoming.kind is IncomingKind.UNSUPPORTED:
+        return session, [_simple(context, "unsupported")]
+    text = clean(incoming.text)
+    if not tokens(text):
+        return session, [_simple(context, "empty")]
+    if text.startswith("/"):
+        return _command(text, session, context, day)
+    choice = chosen(text, session.offered)
+    if choice is not None:
+        return act(choice.action, session, context, day)
+    return _question(text, session, context, day)
+
+
+def greeting(context: Context) -> Reply:
+    """The first screen: who speaks, and the life topics."""
+    return _simple(context, "start")
+
+
+def act(action: Action, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
+    """Do what a button says. A button of an earlier version that leads nowhere leads to the first screen."""
+    home = _home(session, context)
+    match action:
+        case Ask(name, aspect) if name in context.knowledge.entries:
+            entry = context.knowledge.entries[name]
+            reply = answering.answer(context, entry, aspect, day, home=home)
+            return replace(session, entry=name, aspect=aspect.value if aspect else None), [reply]
+        case PickPlace(code) if (unit := context.understander.places.unit(code)) is not None:
+            return _picked(unit, session, context, day)
+        case Go(where) if where.startswith("topic/") and where[6:] in context.knowledge.topics:
+            return session, [_topic(context, where[6:])]
+        case Go("help"):
+            return session, [_simple(context, "help")]
+        case Go(_) | Ask() | PickPlace() | Answer() | Vote():
+            return replace(session, entry=None, aspect=None), [_simple(context, "start")]
+
+
+def chosen(text: str, offered: tuple[Choice, ...]) -> Choice | None:
+    """The offered choice that ``text`` picks by its number or its label."""
+    number = text.strip().rstrip(".)")
+    if number.isascii() and number.isdigit():
+        index = int(number[:4]) - 1
+        return offered[index] if 0 <= index < len(offered) else None
+    typed = " ".join(tokens(fold(text)))
+    for choice in offered:
+        label = " ".join(tokens(fold(choice.label)))
+        if typed == label or (JaroWinkler.similarity(typed, label) >= LABEL_LIKENESS and len(typed) > 6):
+            return choice
+    return None
+
+
+def _question(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
+    understood = context.understander.understand(text, day, session.entry)
+    home = _home(session, context)
+    place = understood.place
+    if place is not None and place.kind == "unit":
+        session = replace(session, place=place.units[0].code)
+        home = place.units[0]
+    if place_talk.only_place(text, understood):
+        assert place is not None
+        return session, [place_talk.about_place(context, place, day)]
+    match understood.decision:
+        case Decision.FALLBACK:
+            return session, [_fallback(context, understood)]
+        case Decision.CLARIFY:
+            return session, [_clarify(context, understood)]
+        case _:
+            reply = answering.answer_understood(context, understood, day, home=home)
+            aspect = understood.aspect.value if understood.aspect else None
+            return replace(session, entry=_remembered(understood, session), aspect=aspect), [reply]
+
+
+def _remembered(understood: Understanding, session: Session) -> str | None:
+    """Smalltalk and boundaries do not change what the conversation is about."""
+    if understood.decision in {Decision.SMALLTALK, Decision.BOUNDARY}:
+        return session.entry
+    return understood.entry
+
+
+def _picked(unit: Unit, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
+    """A place was chosen: answer the open question again for it, or say who is there."""
+    after = replace(session, place=unit.code)
+    if session.entry is None or session.entry not in context.knowledge.entries:
+        return after, [place_talk.about_unit(context, unit, day)]
+    entry = context.knowledge.entries[session.entry]
+    understood = context.understander.understand(session.asked, day)
+    return after, [
+        answering.answer(context, entry, understood.aspect, day, text=session.asked, home=unit),
+    ]
+
+
+def _command(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
+    """A command; ``/start <entry>`` opens an entry, as links from outside do. An unknown one is explained."""
+    name, _, argument = text[1:].partition(" ")
+    name = fold(name.partition("@")[0])
+    if name == "start" and argument.strip() in context.knowledge.entries:
+        return act(Ask(argument.strip()), session, context, day)
+    if name in COMMANDS:
+        return act(Go(COMMANDS[name]), session, context, day)
+    return session, [_simple(context, "help")]
+
+
+def _simple(context: Context, template: str) -> Reply:
+    return Reply(context.wording.say(template), choices=answering.topics(context))
+
+
+def _topic(context: Context, name: str) -> Reply:
+    topic = context.knowledge.topics[name]
+    choices = [Choice(context.knowledge.entries[entry].label, Ask(entry)) for entry in topic.entries]
+    start = Choice(context.wording.label("buttons", "start"), Go("start"))
+    return Reply(context.wording.say("topic", topic=topic), choices=(*choices, start))
+
+
+def _clarify(context: Context, understood: Understanding) -> Reply:
+    """Ask which of the two or three likeliest entries is meant."""
+    likely = [name for name, chance in understood.ranked[:NEAREST] if chance > understood.ranked[0][1] / 12]
+    names = likely if len(likely) > 1 else [name for name, _ in understood.ranked[:2]]
+    return Reply(context.wording.say("clarify"), choices=_entry_choices(context, names, understood))
+
+
+def _fallback(context: Context, understood: Understanding) -> Reply:
+    names = [name for name, _ in understood.ranked if context.knowledge.entries[name].topic][:NEAREST]
+    return Reply(context.wording.say("fallback"), choices=_entry_choices(context, names, understood))
+
+
+def _entry_choices(context: Context, names: list[str], understood: Understanding) -> tuple[Choice, ...]:
+    choices = [Choice(context.knowledge.entries[name].label, Ask(name, understood.aspect)) for name in names]
+    return (*choices, Choice(context.wording.label("buttons", "start"), Go("start")))
+
+
+def _home(session: Session, context: Context) -> Unit | None:
+    return context.understander.places.unit(session.place) if session.place else None
+
+
+def _label_of(action: Action | None, session: Session) -> str:
+    return next((choice.label for choice in session.offered if choice.action == action), "")

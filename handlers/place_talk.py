@@ -1,0 +1,43 @@
+"""What my commune is called today, and who sits there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from knowledge.places import PlaceMatch, Unit
+
+from handlers import answering
+from handlers.actions import Go, PickPlace
+from handlers.context import Context
+from handlers.types import Choice, Reply
+from knowledge.text import fold, tokens
+from knowledge.understanding.understander import Understanding
+
+#: Words around a place name that ask nothing else.
+FRAME = frozenset(
+    ["toi", "em", "minh", "chau", "nha", "o", "tai", "xa", "phuong", "huyen", "tinh", "thanh", "pho", "thi", "tran", "tx", "tp", "que", "ben", "a", "nhe", "day", "thuoc", "song", "hien", "dang", "ban", "thon", "xom", "khu", "gio", "la", "nay", "ten", "goi", "moi", "cu", "gi", "nao", "truoc", "day", "sap", "nhap", "vao", "voi", "doi", "thanh", "ve", "dau", "roi", "con", "chung", "ta"]
+)
+
+
+def only_place(text: str, understood: Understanding) -> bool:
+    """Whether a message says a place, or asks what it is called now, and nothing else."""
+    place = understood.place
+    if place is None:
+        return False
+    said = set(tokens(fold(place.said)))
+    return all(word in said or word in FRAME for word in tokens(fold(text)))
+
+
+def about_place(context: Context, place: PlaceMatch, day: date) -> Reply:
+    """What a place named by the person is today; where several fit, which one is meant."""
+    if place.kind == "unit":
+        return about_unit(context, place.units[0], day, place)
+    picks = tuple(Choice(unit.full, PickPlace(unit.code)) for unit in place.units[: answering.MOST_PLACES])
+    start = Choice(context.wording.label("buttons", "start"), Go("start"))
+    return Reply(context.wording.say("which_place", place=place), choices=(*picks, start))
+
+
+def about_unit(context: Context, unit: Unit, day: date, place: PlaceMatch | None = None) -> Reply:
+    """A commune of today: its name, what was said of it, its one-stop desk."""
+    rich = context.wording.say("place", unit=unit, place=place, day=day)
+    return Reply(rich, choices=answering.topics(context))

@@ -1,0 +1,84 @@
+"""The interface between channels and conversations: what comes in, what goes out, what is remembered between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from handlers.actions import Action
+
+
+class IncomingKind(StrEnum):
+    """What kind of thing a person sent."""
+
+    TEXT = "text"
+    ACTION = "action"
+    PLACE = "place"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing a person sent, whatever the channel."""
+
+    channel: str
+    chat: str
+    person: str
+    kind: IncomingKind
+    at: datetime
+    text: str = ""
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing a person can choose next; the label typed out works too."""
+
+    label: str
+    action: Action
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a reply."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to the person: rich text (``<b> <i> <a> <code>``, line breaks) and choices.
+
+    ``statements``: ids of the statements used, for tests and reports. ``replaces``: the earlier message that this
+    one should replace where the channel can edit.
+    """
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    files: tuple[Attachment, ...] = ()
+    statements: tuple[str, ...] = ()
+    replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """What is remembered of a conversation: the entry spoken of, the choices offered, the place, the facts told.
+
+    ``shown`` are the last question and replies, so that a page can be drawn again. ``flow`` names a conversation
+    in several steps and what it waits for.
+    """
+
+    entry: str | None = None
+    aspect: str | None = None
+    offered: tuple[Choice, ...] = ()
+    flow: str | None = None
+    place: str | None = None
+    asked: str = ""
+    shown: tuple[Reply, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    expires: datetime | None = None

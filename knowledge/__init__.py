@@ -1,0 +1,1 @@
+"""What the bot knows: data, and the pure code that understands and decides."""

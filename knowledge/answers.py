@@ -1,0 +1,177 @@
+"""Which statements answer a question about an entry, on a day, for a place. Pure: the wording is the templates'."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import log
+
+from knowledge.base import Knowledge, in_force
+from knowledge.model import Aspect, Confidence, Entry, Source, Statement
+from knowledge.text import expand, fold, normalise, tokens
+
+#: The most characters that the statements of one answer may take; the rest of 900 is for office, next step, source.
+BODY_LENGTH = 520
+MOST_STATEMENTS = 5
+#: From this relevance on, a statement was plainly asked for.
+ASKED_FOR = 2.0
+#: A source older than this makes an open-ended statement merely reported (DESIGN §4).
+FRESH = timedelta(days=365)
+#: Too common in questions to show what is asked.
+STOP_WORDS = frozenset(
+    ["toi", "nha", "minh", "em", "anh", "chi", "ba", "con", "co", "khong", "duoc", "la", "gi", "thi", "va", "cua", "cho", "o", "de", "nay", "do", "the", "nao", "bao", "nhieu", "muon", "hoi", "xin", "a", "oi", "ho", "ngheo", "can", "vay", "von", "tien", "ho", "tro", "nam", "ngay", "thang", "dong", "nguoi", "tu", "den", "mot", "cac", "nhung", "khi", "phai", "voi", "theo", "trong", "xa"]
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a selection needs to know of a question: its words and the places it is about."""
+
+    text: str = ""
+    scopes: frozenset[str] = frozenset()
+    place_named: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words without diacritics."""
+        return tuple(tokens(fold(expand(normalise(self.text)))))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The statements chosen, best first, and what has to be said about them."""
+
+    entry: Entry
+    aspect: Aspect
+    statements: tuple[Statement, ...]
+    lead: Statement | None
+    sources: tuple[Source, ...]
+    reported: bool
+    copied: bool
+    varies: bool
+    aspects: tuple[Aspect, ...] = field(default=())
+
+
+class AnswerFinder:
+    """Chooses statements. Built once over the knowledge; weighs rare words more."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._words: dict[tuple[str, str], frozenset[str]] = {}
+        self._cues: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {}
+        frequency: Counter[str] = Counter()
+        for entry in knowledge.entries.values():
+            for statement in knowledge.statements(entry):
+                words = frozenset(tokens(fold(statement.text))) - STOP_WORDS
+                self._words[entry.id, statement.id] = words
+                self._cues[entry.id, statement.id] = tuple(tuple(tokens(fold(cue))) for cue in statement.cues)
+                frequency.update(words)
+        total = max(len(self._words), 1)
+        self._rarity = {word: log(1 + total / times) / log(1 + total) for word, times in frequency.items()}
+
+    def find(self, entry: Entry, aspect: Aspect | None, day: date, question: Question) -> Answer:
+        """The answer to ``question`` about ``entry``: the lead of ``aspect`` and what else the words ask for."""
+        shown = {
+            side: [s for s in statements if in_force(s, day) and _visible(s, question)]
+            for side, statements in entry.aspects.items()
+        }
+        relevance = {s.id: self._relevance(entry, s, question) for found in shown.values() for s in found}
+        side = self._side(aspect, shown, relevance)
+        lead = _lead(shown.get(side, []), question.scopes)
+        chosen = self._choose(shown, side, lead, relevance)
+        return Answer(
+            entry=entry,
+            aspect=side,
+            statements=tuple(chosen),
+            lead=lead,
+            sources=self._sources(chosen),
+            reported=any(_reported(s, day) for s in chosen),
+            copied=any(self._knowledge.sources[name].copy_of_text for s in chosen for name in s.sources),
+            varies=any(s.varies for s in chosen),
+            aspects=tuple(other for other, found in shown.items() if other is not side and _lead(found, frozenset())),
+        )
+
+    def _relevance(self, entry: Entry, statement: Statement, question: Question) -> float:
+        words = question.words
+        score = sum(0.6 + 0.9 * len(cue) for cue in self._cues[entry.id, statement.id] if _contains(words, cue))
+        common = self._words[entry.id, statement.id].intersection(words)
+        score += 0.8 * sum(self._rarity[word] for word in common)
+        if statement.history and question.place_named:
+            score += 2.0
+        return score
+
+    def _side(self, aspect: Aspect | None, shown: dict[Aspect, list[Statement]], relevance: dict[str, float]) -> Aspect:
+        """The aspect to answer: the one asked if there is anything to say, else the overview, else any."""
+        if aspect and shown.get(aspect):
+            return aspect
+        with_lead = [side for side, found in shown.items() if any(s.lead for s in found)]
+        if Aspect.OVERVIEW in with_lead:
+            return Aspect.OVERVIEW
+        if with_lead:
+            return with_lead[0]
+        return max(shown, key=lambda side: max((relevance[s.id] for s in shown[side]), default=0.0))
+
+    def _choose(
+        self,
+        shown: dict[Aspect, list[Statement]],
+        side: Aspect,
+        lead: Statement | None,
+        relevance: dict[str, float],
+    ) -> list[Statement]:
+        """The lead, then what was plainly asked for, then more of the same aspect, while there is room."""
+        everything = [s for found in shown.values() for s in found if not (s.lead and s is not lead and s.places)]
+        asked = sorted((s for s in everything if relevance[s.id] >= ASKED_FOR), key=lambda s: -relevance[s.id])
+        more = [s for s in shown.get(side, []) if s is not lead and not s.history]
+        first = [lead] if lead else []
+        if lead and asked and asked[0] is not lead and relevance[asked[0].id] >= relevance[lead.id] + 2 * ASKED_FOR:
+            first = [asked[0], lead]
+        return _fitting([*first, *asked, *sorted(more, key=lambda s: -relevance[s.id])])
+
+    def _sources(self, statements: Iterable[Statement]) -> tuple[Source, ...]:
+        names = dict.fromkeys(name for statement in statements for name in statement.sources[:1])
+        return tuple(self._knowledge.sources[name] for name in names)
+
+
+def _contains(words: tuple[str, ...], cue: tuple[str, ...]) -> bool:
+    size = len(cue)
+    return size > 0 and any(words[start : start + size] == cue for start in range(len(words) - size + 1))
+
+
+def _visible(statement: Statement, question: Question) -> bool:
+    """Whether a statement concerns the places of the question; local ones only where one of theirs is named."""
+    if question.scopes.intersection(statement.except_places):
+        return False
+    return not statement.places or bool(question.scopes.intersection(statement.places))
+
+
+def _lead(statements: Collection[Statement], scopes: frozenset[str]) -> Statement | None:
+    """The lead for the place if there is one, else the general lead."""
+    leads = [s for s in statements if s.lead]
+    local = [s for s in leads if scopes.intersection(s.places)]
+    general = [s for s in leads if not s.places]
+    return next(iter([*local, *general]), None)
+
+
+def _fitting(wanted: Iterable[Statement]) -> list[Statement]:
+    chosen: dict[str, Statement] = {}
+    room = BODY_LENGTH
+    for statement in wanted:
+        if statement.id in chosen or len(chosen) == MOST_STATEMENTS:
+            continue
+        if chosen and len(statement.text) > room:
+            continue
+        chosen[statement.id] = statement
+        room -= len(statement.text)
+    return list(chosen.values())
+
+
+def _reported(statement: Statement, day: date) -> bool:
+    """Whether a statement must be shown as merely reported on ``day`` (DESIGN §4, "Dated")."""
+    if statement.guidance:
+        return False
+    if statement.confidence is not Confidence.CONFIRMED:
+        return True
+    stale = statement.seen is None or day - statement.seen > FRESH
+    return statement.until is None and not statement.history and stale

@@ -1,0 +1,190 @@
+"""Which entries a question is about: learned weights, and likeness to known phrasings.
+
+The weights come from ``python -m bot fit`` over the phrasings and the fitting half of the labelled questions; they
+rank. Likeness to the nearest phrasing rejects, which weights alone do badly. An entry that the weights do not know
+yet gets a column that answers to its own phrasings, so that a new file works at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.understanding.features import BUCKETS, bucket, counts, terms
+
+Floats = NDArray[np.float32]
+#: How firmly a new entry's column must answer to its own phrasings, in the scale of learned scores.
+NEW_ENTRY_SCORE = 6.0
+RIDGE = 0.3
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What fitting found: inverse document frequencies and one column of weights per entry."""
+
+    entries: tuple[str, ...]
+    idf: Floats
+    weights: Floats
+    bias: Floats
+
+    @staticmethod
+    def read(path: Path) -> Learned:
+        """Read the file that ``write`` made."""
+        with np.load(path, allow_pickle=False) as held:
+            weights = held["weights"].astype(np.float32) * held["scale"].astype(np.float32)
+            return Learned(
+                entries=tuple(str(name) for name in held["entries"]),
+                idf=held["idf"].astype(np.float32),
+                weights=weights,
+                bias=held["bias"].astype(np.float32),
+            )
+
+    def write(self, path: Path) -> None:
+        """Write the weights in eight bits each, so that the file stays small."""
+        scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-9) / 127
+        np.savez_compressed(
+            path,
+            entries=np.array(self.entries),
+            idf=self.idf.astype(np.float16),
+            weights=np.round(self.weights / scale).astype(np.int8),
+            scale=scale.astype(np.float32),
+            bias=self.bias.astype(np.float32),
+        )
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A question as buckets and weights of unit length; ``known`` is the share of its weight seen in phrasings."""
+
+    buckets: NDArray[np.int64]
+    weights: Floats
+    known: float
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Entries with their probabilities, best first, and how near the nearest known phrasing is (0 to 1)."""
+
+    entries: tuple[tuple[str, float], ...]
+    nearest: float
+    nearest_entry: str
+    known: float
+
+    @property
+    def best(self) -> tuple[str, float]:
+        """The entry ranked first and its probability."""
+        return self.entries[0]
+
+    @property
+    def margin(self) -> float:
+        """How far the first entry is ahead of the second."""
+        return self.entries[0][1] - self.entries[1][1]
+
+
+class Ranker:
+    """Ranks the entries for a question. Built once from phrasings and learned weights; then pure."""
+
+    def __init__(self, phrasings: Mapping[str, Sequence[str]], learned: Learned) -> None:
+        self.names = tuple(phrasings)
+        self._idf = learned.idf
+        documents = [(name, counts(text)) for name, texts in phrasings.items() for text in texts]
+        self._seen = np.zeros(BUCKETS, dtype=bool)
+        for _, held in documents:
+            self._seen[list(held)] = True
+        self._document_entry = np.array([self.names.index(name) for name, _ in documents])
+        vectors = [self._unit(held) for _, held in documents]
+        self._postings = _postings(vectors)
+        self._size = len(documents)
+        self._weights, self._bias = self._columns(learned, vectors)
+
+    def vector(self, text: str) -> Vector:
+        """``text`` as a weighted vector."""
+        return self._unit(counts(text))
+
+    def rank(self, text: str) -> Ranking:
+        """The entries ranked for ``text``, with the likeness of the nearest phrasing."""
+        vector = self.vector(text)
+        scores = vector.weights @ self._weights[vector.buckets] + self._bias
+        scores = np.exp(scores - scores.max())
+        chances = scores / scores.sum()
+        order = np.argsort(-chances, kind="stable")
+        nearest, where = self._nearest(vector)
+        return Ranking(
+            entries=tuple((self.names[index], float(chances[index])) for index in order),
+            nearest=nearest,
+            nearest_entry=self.names[where],
+            known=vector.known,
+        )
+
+    def evidence(self, text: str, entry: str, most: int = 12) -> list[tuple[str, float]]:
+        """The terms of ``text`` that speak most for ``entry``, with how much they add; for ``explain``."""
+        held = counts(text)
+        vector = self._unit(held)
+        share = dict(zip(vector.buckets.tolist(), vector.weights.tolist(), strict=True))
+        column = self._weights[:, self.names.index(entry)]
+        gains = {term: share[bucket(term)] * float(column[bucket(term)]) for term, _ in terms(text)}
+        return sorted(gains.items(), key=lambda gain: -abs(gain[1]))[:most]
+
+    @cached_property
+    def _inverse_names(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.names)}
+
+    def _unit(self, held: Mapping[int, float]) -> Vector:
+        buckets = np.fromiter(held.keys(), dtype=np.int64, count=len(held))
+        weights = np.fromiter(held.values(), dtype=np.float32, count=len(held)) * self._idf[buckets]
+        total = float(weights.sum()) or 1.0
+        known = float(weights[self._seen[buckets]].sum()) / total
+        length = float(np.sqrt(weights @ weights)) or 1.0
+        return Vector(buckets, weights / np.float32(length), known)
+
+    def _nearest(self, vector: Vector) -> tuple[float, int]:
+        starts, documents, weights = self._postings
+        pieces = [slice(starts[index], starts[index + 1]) for index in vector.buckets.tolist()]
+        if not pieces:
+            return 0.0, 0
+        found = np.concatenate([documents[piece] for piece in pieces])
+        gains = np.concatenate([weights[piece] * weight for piece, weight in zip(pieces, vector.weights, strict=True)])
+        if not len(found):
+            return 0.0, 0
+        likeness = np.bincount(found, weights=gains, minlength=self._size)
+        best = int(likeness.argmax())
+        return float(likeness[best]), int(self._document_entry[best])
+
+    def _columns(self, learned: Learned, vectors: Sequence[Vector]) -> tuple[Floats, Floats]:
+        """The learned columns in the order of our entries, and a made one for each entry fitting did not see."""
+        weights = np.zeros((BUCKETS, len(self.names)), dtype=np.float32)
+        bias = np.full(len(self.names), float(learned.bias.mean()) if len(learned.bias) else 0.0, dtype=np.float32)
+        for index, name in enumerate(self.names):
+            if name in learned.entries:
+                column = learned.entries.index(name)
+                weights[:, index] = learned.weights[:, column]
+                bias[index] = learned.bias[column]
+            else:
+                own = [vectors[at] for at in np.flatnonzero(self._document_entry == index)]
+                weights[:, index] = _interpolating_column(own)
+        return weights, bias
+
+
+def _postings(vectors: Sequence[Vector]) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """For each bucket the documents that hold it and their weights, as three flat arrays."""
+    buckets = np.concatenate([vector.buckets for vector in vectors])
+    documents = np.repeat(np.arange(len(vectors)), [len(vector.buckets) for vector in vectors])
+    weights = np.concatenate([vector.weights for vector in vectors])
+    order = np.argsort(buckets, kind="stable")
+    starts = np.searchsorted(buckets[order], np.arange(BUCKETS + 1))
+    return starts, documents[order], weights[order]
+
+
+def _interpolating_column(own: Sequence[Vector]) -> Floats:
+    """The smallest weights that score every own phrasing at about NEW_ENTRY_SCORE (ridge interpolation)."""
+    rows = np.zeros((len(own), BUCKETS), dtype=np.float32)
+    for row, vector in enumerate(own):
+        rows[row, vector.buckets] = vector.weights
+    kernel = rows @ rows.T + RIDGE * np.eye(len(own), dtype=np.float32)
+    share = np.linalg.solve(kernel, np.full(len(own), NEW_ENTRY_SCORE, dtype=np.float32))
+    return np.asarray(rows.T @ share, dtype=np.float32)

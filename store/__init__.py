@@ -1,0 +1,1 @@
+"""What the bot remembers: one file per thing it stores. Knows neither knowledge nor conversations."""
