@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from knowledge.places import PlaceMatch, Unit
 
@@ -72,7 +73,7 @@ def answer_understood(
     )
 
 
-def offices(knowledge: Knowledge, entry: Entry, scopes: frozenset[str], unit: Unit | None) -> list[dict[str, object]]:
+def offices(knowledge: Knowledge, entry: Entry, scopes: frozenset[str], unit: Unit | None) -> list[dict[str, Any]]:
     """Who handles ``entry``: each role by its name for the place, with a known office where there is one."""
     found = []
     for name in entry.roles[:2]:
@@ -93,7 +94,7 @@ def _office(knowledge: Knowledge, role: str, scopes: frozenset[str]) -> Office |
 def _scopes(context: Context, home: Unit | None) -> frozenset[str]:
     if home is None:
         return frozenset()
-    return context.understander.places.scopes(home)
+    return context.understander.places.scopes_of(home)
 
 
 def _template(entry: Entry) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.context import Context
-from knowledge.answers import Question
+from knowledge.answers import is_reported
 from knowledge.base import in_force
 from knowledge.model import Entry, Source, Statement
 
@@ -44,11 +44,10 @@ def sheet(context: Context, entry: Entry, day: date) -> Sheet:
     )
     names = dict.fromkeys(name for section in sections for s in section.statements for name in s.sources)
     sources = tuple(knowledge.sources[name] for name in names)
-    overview = context.answers.find(entry, None, day, Question())
     return Sheet(
         sections=sections,
         offices=tuple(knowledge.roles[name].name_without_place for name in entry.roles),
         sources=sources,
-        reported=overview.reported,
+        reported=any(is_reported(s, day) for section in sections for s in section.statements),
         copied=any(source.copy_of_text for source in sources),
     )

@@ -26,6 +26,7 @@ class Wording:
             lstrip_blocks=True,
         )
         self._environment.filters["day"] = vietnamese_date
+        self._environment.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
         self._environment.globals["operator"] = operator
         self.labels: Mapping[str, Any] = yaml.safe_load((templates / "labels.yaml").read_text(encoding="utf-8"))
 

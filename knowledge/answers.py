@@ -9,14 +9,20 @@ from datetime import date, timedelta
 from math import log
 
 from knowledge.base import Knowledge, in_force
-from knowledge.model import Aspect, Confidence, Entry, Source, Statement
+from knowledge.model import Aspect, Confidence, Entry, Kind, Source, Statement
 from knowledge.text import expand, fold, normalise, tokens
 
 #: The most characters that the statements of one answer may take; the rest of 900 is for office, next step, source.
 BODY_LENGTH = 520
 MOST_STATEMENTS = 5
+#: The kinds of entry whose answers inform at length; the others say one thing.
+INFORMING = frozenset({Kind.PROGRAMME, Kind.GUIDE})
 #: From this relevance on, a statement was plainly asked for.
 ASKED_FOR = 2.0
+#: From this relevance on, a statement about the place that the question names is taken to be asked for.
+LOCAL_HINT = 0.6
+#: The share of its words that a statement may have in common with one already chosen.
+TOO_ALIKE = 0.7
 #: A source older than this makes an open-ended statement merely reported (DESIGN §4).
 FRESH = timedelta(days=365)
 #: Too common in questions to show what is asked.
@@ -41,15 +47,18 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """The statements chosen, best first, and what has to be said about them."""
+    """The statements chosen, best first, and what has to be said about them.
+
+    ``reported`` and ``copied`` are the ids of those that rest on press reports or on a copy of a legal text.
+    """
 
     entry: Entry
     aspect: Aspect
     statements: tuple[Statement, ...]
     lead: Statement | None
     sources: tuple[Source, ...]
-    reported: bool
-    copied: bool
+    reported: frozenset[str]
+    copied: frozenset[str]
     varies: bool
     aspects: tuple[Aspect, ...] = field(default=())
 
@@ -61,15 +70,16 @@ class AnswerFinder:
         self._knowledge = knowledge
         self._words: dict[tuple[str, str], frozenset[str]] = {}
         self._cues: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {}
-        frequency: Counter[str] = Counter()
+        self._rarity: dict[str, dict[str, float]] = {}
         for entry in knowledge.entries.values():
+            frequency: Counter[str] = Counter()
             for statement in knowledge.statements(entry):
                 words = frozenset(tokens(fold(statement.text))) - STOP_WORDS
+                cues = tuple(tuple(tokens(fold(cue))) for cue in statement.cues)
                 self._words[entry.id, statement.id] = words
-                self._cues[entry.id, statement.id] = tuple(tuple(tokens(fold(cue))) for cue in statement.cues)
-                frequency.update(words)
-        total = max(len(self._words), 1)
-        self._rarity = {word: log(1 + total / times) / log(1 + total) for word, times in frequency.items()}
+                self._cues[entry.id, statement.id] = cues
+                frequency.update(words.union(*cues))
+            self._rarity[entry.id] = _rarities(frequency, sum(1 for _ in knowledge.statements(entry)))
 
     def find(self, entry: Entry, aspect: Aspect | None, day: date, question: Question) -> Answer:
         """The answer to ``question`` about ``entry``: the lead of ``aspect`` and what else the words ask for."""
@@ -80,26 +90,29 @@ class AnswerFinder:
         relevance = {s.id: self._relevance(entry, s, question) for found in shown.values() for s in found}
         side = self._side(aspect, shown, relevance)
         lead = _lead(shown.get(side, []), question.scopes)
-        chosen = self._choose(shown, side, lead, relevance)
+        chosen = self._choose(shown, side, lead, relevance) if entry.kind in INFORMING else _short(shown, lead, relevance)
         return Answer(
             entry=entry,
             aspect=side,
             statements=tuple(chosen),
             lead=lead,
             sources=self._sources(chosen),
-            reported=any(_reported(s, day) for s in chosen),
-            copied=any(self._knowledge.sources[name].copy_of_text for s in chosen for name in s.sources),
+            reported=frozenset(s.id for s in chosen if is_reported(s, day)),
+            copied=frozenset(s.id for s in chosen if self._is_copied(s)),
             varies=any(s.varies for s in chosen),
             aspects=tuple(other for other, found in shown.items() if other is not side and _lead(found, frozenset())),
         )
 
     def _relevance(self, entry: Entry, statement: Statement, question: Question) -> float:
+        """How much the words of the question call for a statement: whole cues count most, rare words more."""
         words = question.words
-        score = sum(0.6 + 0.9 * len(cue) for cue in self._cues[entry.id, statement.id] if _contains(words, cue))
-        common = self._words[entry.id, statement.id].intersection(words)
-        score += 0.8 * sum(self._rarity[word] for word in common)
-        if statement.history and question.place_named:
-            score += 2.0
+        rarity = self._rarity[entry.id]
+        cued = [cue for cue in self._cues[entry.id, statement.id] if _contains(words, cue)]
+        told = {word for cue in cued for word in cue}
+        common = self._words[entry.id, statement.id].intersection(words) - told
+        score = 2.0 * sum(rarity[word] for word in told) + 0.3 * len(told) + 0.7 * sum(rarity[word] for word in common)
+        if statement.places and question.place_named and score > LOCAL_HINT:
+            score += ASKED_FOR
         return score
 
     def _side(self, aspect: Aspect | None, shown: dict[Aspect, list[Statement]], relevance: dict[str, float]) -> Aspect:
@@ -121,17 +134,42 @@ class AnswerFinder:
         relevance: dict[str, float],
     ) -> list[Statement]:
         """The lead, then what was plainly asked for, then more of the same aspect, while there is room."""
-        everything = [s for found in shown.values() for s in found if not (s.lead and s is not lead and s.places)]
-        asked = sorted((s for s in everything if relevance[s.id] >= ASKED_FOR), key=lambda s: -relevance[s.id])
-        more = [s for s in shown.get(side, []) if s is not lead and not s.history]
+        everything = [s for found in shown.values() for s in found if s is lead or not s.lead]
+        leads = [s for other, found in shown.items() if other is not side for s in found if s.lead and not s.places]
+        candidates = [s for s in [*everything, *leads] if relevance[s.id] >= ASKED_FOR * (1.5 if s in leads else 1)]
+        asked = sorted(candidates, key=lambda s: -relevance[s.id])
+        more = [s for s in shown.get(side, []) if s is not lead and not s.history and relevance[s.id] > 0]
         first = [lead] if lead else []
         if lead and asked and asked[0] is not lead and relevance[asked[0].id] >= relevance[lead.id] + 2 * ASKED_FOR:
             first = [asked[0], lead]
         return _fitting([*first, *asked, *sorted(more, key=lambda s: -relevance[s.id])])
 
     def _sources(self, statements: Iterable[Statement]) -> tuple[Source, ...]:
-        names = dict.fromkeys(name for statement in statements for name in statement.sources[:1])
-        return tuple(self._knowledge.sources[name] for name in names)
+        """The newest source of each statement, the lead's first."""
+        newest = [
+            max((self._knowledge.sources[name] for name in s.sources), key=lambda source: source.dated or date.min)
+            for s in statements
+            if s.sources
+        ]
+        return tuple({source.publisher: source for source in reversed(newest)}.values())[::-1]
+
+    def _is_copied(self, statement: Statement) -> bool:
+        return any(self._knowledge.sources[name].copy_of_text for name in statement.sources)
+
+
+def _rarities(frequency: Counter[str], total: int) -> dict[str, float]:
+    """How rare each word is among the statements of an entry: 1 for a word of one of them, near 0 for one of all."""
+    return {word: log((1 + total) / times) / log(1 + total) for word, times in frequency.items()}
+
+
+def _short(
+    shown: dict[Aspect, list[Statement]], lead: Statement | None, relevance: dict[str, float]
+) -> list[Statement]:
+    """For an emergency, smalltalk or a boundary: only what fits the words best, else the lead."""
+    best = max((s for found in shown.values() for s in found), key=lambda s: relevance[s.id], default=None)
+    if best is not None and relevance[best.id] >= ASKED_FOR:
+        return [best]
+    return [lead] if lead else []
 
 
 def _contains(words: tuple[str, ...], cue: tuple[str, ...]) -> bool:
@@ -160,14 +198,20 @@ def _fitting(wanted: Iterable[Statement]) -> list[Statement]:
     for statement in wanted:
         if statement.id in chosen or len(chosen) == MOST_STATEMENTS:
             continue
-        if chosen and len(statement.text) > room:
+        if chosen and (len(statement.text) > room or any(_alike(statement, other) for other in chosen.values())):
             continue
         chosen[statement.id] = statement
         room -= len(statement.text)
     return list(chosen.values())
 
 
-def _reported(statement: Statement, day: date) -> bool:
+def _alike(one: Statement, other: Statement) -> bool:
+    """Whether two statements say nearly the same, so that one of them is enough."""
+    first, second = (set(tokens(fold(statement.text))) for statement in (one, other))
+    return len(first & second) >= TOO_ALIKE * min(len(first), len(second))
+
+
+def is_reported(statement: Statement, day: date) -> bool:
     """Whether a statement must be shown as merely reported on ``day`` (DESIGN §4, "Dated")."""
     if statement.guidance:
         return False

@@ -65,7 +65,10 @@ class Former:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """One thing that a name can mean. ``own``: its slugs, each with the kind that it goes with; ``inside``: slugs of what it lies in."""
+    """One thing that a name can mean.
+
+    ``own``: its slugs, each with the kind that it goes with; ``inside``: slugs of what it lies in.
+    """
 
     level: Level
     type: str
@@ -80,7 +83,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """All places, and what each folded name can mean."""
+    """All places, and what each folded name can mean.
+
+    Names that are ordinary words: ``always_common`` even with their accents (``thành công``), ``plainly_common`` when
+    typed without (``co to``: ``có tổ``), ``topics`` even as a whole message (``tien an``: ``tiền ăn``).
+    """
 
     units: Mapping[str, Unit]
     formers: tuple[Former, ...]
@@ -89,6 +96,7 @@ class Gazetteer:
     joined: Mapping[str, str]
     always_common: frozenset[str]
     plainly_common: frozenset[str]
+    topics: frozenset[str]
 
 
 def load(path: Path) -> Gazetteer:
@@ -307,7 +315,8 @@ def _indexed(
         lengths={head: tuple(sorted(counts, reverse=True)) for head, counts in lengths.items()},
         joined={key.replace(" ", ""): key for key in names if len(key) > 6 and " " in key},
         always_common=always,
-        plainly_common=frozenset(row["phrase"] for row in common) | frozenset(fold(phrase) for phrase in always),
+        plainly_common=frozenset(fold(row["phrase"]) for row in common),
+        topics=frozenset(fold(row["phrase"]) for row in common if row["common"] == "topic"),
     )
 
 

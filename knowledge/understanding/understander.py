@@ -21,6 +21,10 @@ from knowledge.understanding.ranking import Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
 
 
+#: Stands for a place in the texts that are ranked.
+PLACE_WORD = "diadanh"
+
+
 class Decision(StrEnum):
     """What to do with a message."""
 
@@ -97,10 +101,11 @@ class Understander:
     def build(knowledge: Knowledge, data: Path) -> Understander:
         """Put together from the data folder."""
         gate, _ = read_record(data / "learned" / "gate.yaml", Gate)
+        places = Places.load(data / "places")
         return Understander(
             knowledge=knowledge,
-            places=Places.load(data / "places"),
-            ranker=Ranker(phrasings(knowledge), Learned.read(data / "learned" / "ranking.npz")),
+            places=places,
+            ranker=Ranker(phrasings(knowledge, places), Learned.read(data / "learned" / "ranking.npz")),
             gate=gate,
             cues=AspectCues.load(data / "aspects.yaml"),
             signals=Signals.load(data / "signals.yaml"),
@@ -109,9 +114,10 @@ class Understander:
     def understand(self, raw: str, day: date, previous: str | None = None) -> Understanding:
         """What ``raw`` means on ``day``, said after a question about the entry ``previous``."""
         text = clean(raw)
-        ranking = self.ranker.rank(text)
         place = self.places.find(text)
-        aspect = self.cues.best(text)
+        masked = mask(text, place)
+        ranking = self.ranker.rank(masked)
+        aspect = self.cues.best(masked)
         signal = self.signals.find(text)
         if signal:
             found, pattern = signal
@@ -146,9 +152,20 @@ class Understander:
         return short and aspect is not None and (confidence < self.gate.answer or ranking.nearest < 0.5)
 
 
-def phrasings(knowledge: Knowledge) -> dict[str, Sequence[str]]:
-    """Everything people may call an entry: its title, names and phrasings."""
-    return {entry.id: [entry.title, *entry.names, *entry.phrasings] for entry in knowledge.entries.values()}
+def mask(text: str, place: PlaceMatch | None) -> str:
+    """``text`` with the place it names replaced by one word, so that its name says nothing about the subject."""
+    if place is None:
+        return text
+    start, end = place.span
+    return f"{text[:start]} {PLACE_WORD} {text[end:]}"
+
+
+def phrasings(knowledge: Knowledge, places: Places) -> dict[str, Sequence[str]]:
+    """Everything people may call an entry: its title, names and phrasings, with places masked."""
+    return {
+        entry.id: [mask(clean(text), places.find(text)) for text in (entry.title, *entry.names, *entry.phrasings)]
+        for entry in knowledge.entries.values()
+    }
 
 
 def _first(name: str, ranked: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:

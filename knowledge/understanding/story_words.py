@@ -1,0 +1,191 @@
+"""A message as words with positions, and the known phrases found in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from knowledge.reading import read_yaml
+from knowledge.text import expand, fold, normalise
+
+_PIECE: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_STOP: Final = re.compile(r"[.?!;\n]")
+_COMMA: Final = re.compile(r"[,:()\[\]\-–…/]")
+
+#: What stands before a word.
+SPACE, COMMA, STOP = 0, 1, 2
+
+
+class Word(NamedTuple):
+    """One word: as typed (lower case), without diacritics, and the gap before it."""
+
+    text: str
+    plain: str
+    gap: int
+    raw_gap: str
+
+
+class Mark(NamedTuple):
+    """A known phrase or a measure: what it is, which one, and the words it covers."""
+
+    kind: str
+    value: Any
+    start: int
+    end: int
+
+
+class Node:
+    """A branch of the phrase tree."""
+
+    __slots__ = ("branches", "meanings")
+
+    def __init__(self) -> None:
+        self.branches: dict[str, Node] = {}
+        self.meanings: list[tuple[str, str]] = []
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """All phrases of ``data/story.yaml`` as one tree."""
+
+    root: Node
+    strict: Mapping[str, frozenset[str]]
+    plain: frozenset[str]
+    fillers: frozenset[str]
+    claims: frozenset[str]
+    lists: Mapping[str, frozenset[str]]
+
+    @staticmethod
+    def load(path: Path) -> Phrases:
+        """Read the phrase tables."""
+        content, _ = read_yaml(path)
+        strict: dict[str, set[str]] = {}
+        for word in content["strict"]:
+            strict.setdefault(fold(word), set()).add(word)
+        words = {key: frozenset(fold(word) for word in content[key]) for key in ("plain", "fillers", "claims")}
+        phrases = Phrases(
+            Node(), {key: frozenset(value) for key, value in strict.items()}, **words,
+            lists={"own": frozenset(fold(word) for word in content["own"])},
+        )  # fmt: skip
+        for kind, table in content.items():
+            if kind not in {"strict", "plain", "fillers", "claims", "own"}:
+                phrases._add_table(kind, table)
+        return phrases
+
+    def _add_table(self, kind: str, table: Any) -> None:
+        groups = table.items() if isinstance(table, dict) else [("", table)]
+        for value, written in groups:
+            for phrase in written:
+                self._add(_split(normalise(phrase)), kind, value)
+
+    def _add(self, words: Iterable[Word], kind: str, value: str) -> None:
+        node = self.root
+        for word in words:
+            key = "=" + word.text if word.text in self.strict.get(word.plain, ()) else word.plain
+            node = node.branches.setdefault(key, Node())
+        node.meanings.append((kind, value))
+
+    def keys(self, word: Word, accented: bool) -> tuple[str, ...]:
+        """The branches that a typed word may take."""
+        strict = self.strict.get(word.plain)
+        if strict is None:
+            return (word.plain,)
+        if not word.text.isascii() or (accented and word.plain in self.plain):
+            return (word.plain, "=" + word.text)
+        return (word.plain, *("=" + form for form in strict))
+
+    def longest(self, words: list[Word], start: int, accented: bool) -> tuple[int, list[tuple[str, str]]]:
+        """The longest phrase that begins at a word: its end and its meanings."""
+        best: tuple[int, list[tuple[str, str]]] = (start, [])
+        nodes, at = [self.root], start
+        while nodes and at < len(words) and (at == start or words[at].gap == SPACE):
+            keys = self.keys(words[at], accented)
+            nodes = [node.branches[key] for node in nodes for key in keys if key in node.branches]
+            at += 1
+            meanings = [meaning for node in nodes for meaning in node.meanings]
+            if meanings:
+                best = (at, meanings)
+        return best
+
+
+@dataclass
+class Message:
+    """A message taken apart: words, and marks in order."""
+
+    words: list[Word]
+    accented: bool
+    marks: list[Mark] = field(default_factory=list)
+    covered: list[list[Mark]] = field(default_factory=list)
+
+    def text(self, start: int, end: int) -> str:
+        """The words from ``start`` to ``end``."""
+        return " ".join(word.text for word in self.words[start:end])
+
+    def plain(self, at: int) -> str:
+        """A word without diacritics; empty outside the message."""
+        return self.words[at].plain if 0 <= at < len(self.words) else ""
+
+    def ends(self, at: int) -> bool:
+        """Whether a clause ends before the word ``at``."""
+        return at >= len(self.words) or self.words[at].gap != SPACE
+
+    def of(self, *kinds: str) -> Iterator[Mark]:
+        """The marks of some kinds, in order."""
+        return (mark for mark in self.marks if mark.kind in kinds)
+
+    def at(self, position: int, *kinds: str) -> Mark | None:
+        """The mark of one of the kinds that covers a word."""
+        if not 0 <= position < len(self.covered):
+            return None
+        return next((mark for mark in self.covered[position] if mark.kind in kinds), None)
+
+    def stopped(self, start: int, end: int) -> bool:
+        """Whether a sentence ends between two words."""
+        return any(word.gap == STOP for word in self.words[start + 1 : end + 1])
+
+
+def _split(text: str) -> list[Word]:
+    words: list[Word] = []
+    end = 0
+    for piece in _PIECE.finditer(text):
+        gap = text[end : piece.start()]
+        kind = SPACE if gap in {"", " "} else STOP if _STOP.search(gap) else COMMA if _COMMA.search(gap) else SPACE
+        plain = fold(piece[0]).replace(" ", "")
+        words.append(Word(piece[0], plain, kind, gap))
+        end = piece.end()
+    return words
+
+
+def take_apart(raw: str) -> Message:
+    """A message as words; whether it is typed with diacritics."""
+    words = _split(expand(normalise(raw)))
+    letters = [word for word in words if word.text.isalpha()]
+    marked = sum(not word.text.isascii() for word in letters)
+    return Message(words, accented=marked * 100 >= 30 * max(len(letters), 1))
+
+
+def put_marks(message: Message, phrases: Phrases, measures: list[Mark]) -> None:
+    """Find phrases left to right, longest first; measures (numbers with a unit) go before phrases."""
+    taken = {at for mark in measures for at in range(mark.start, mark.end)}
+    at = 0
+    marks = list(measures)
+    while at < len(message.words):
+        end, meanings = phrases.longest(message.words, at, message.accented)
+        if meanings and not any(spot in taken for spot in range(at, end)):
+            marks.extend(Mark(kind, value, at, end) for kind, value in meanings)
+            at = end
+        else:
+            at += 1
+    set_marks(message, marks)
+
+
+def set_marks(message: Message, marks: list[Mark]) -> None:
+    """Put marks in order and index them by word."""
+    message.marks = sorted(marks, key=lambda mark: mark.start)
+    message.covered = [[] for _ in message.words]
+    for mark in message.marks:
+        for at in range(mark.start, mark.end):
+            message.covered[at].append(mark)
