@@ -14,7 +14,7 @@ from bot.channels.web import Web
 from bot.settings import Settings
 
 #: How long open requests may still take when the bot is told to stop, in seconds.
-GRACE = 2
+GRACE = 1
 
 
 class _Server(uvicorn.Server):

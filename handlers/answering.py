@@ -10,6 +10,7 @@ from knowledge.places import PlaceMatch, Unit
 from handlers.actions import Ask, Go, PickPlace
 from handlers.context import Context
 from handlers.types import Choice, Reply
+from handlers.wording import lower_first
 from knowledge.answers import Answer, Question
 from knowledge.base import Knowledge
 from knowledge.model import Aspect, Entry, Kind, Office
@@ -78,7 +79,7 @@ def offices(knowledge: Knowledge, entry: Entry, scopes: frozenset[str], unit: Un
     found = []
     for name in entry.roles[:2]:
         role = knowledge.roles[name]
-        written = role.name.format(commune=unit.title, province=unit.province) if unit else role.name_without_place
+        written = role.name.format(commune=lower_first(unit.title), province=unit.province) if unit else role.name_without_place
         found.append({"name": written, "role": name, "office": _office(knowledge, name, scopes)})
     return found
 

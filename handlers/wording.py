@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -26,7 +25,7 @@ class Wording:
             lstrip_blocks=True,
         )
         self._environment.filters["day"] = vietnamese_date
-        self._environment.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
+        self._environment.filters["lower_first"] = lower_first
         self._environment.globals["operator"] = operator
         self.labels: Mapping[str, Any] = yaml.safe_load((templates / "labels.yaml").read_text(encoding="utf-8"))
 
@@ -37,6 +36,11 @@ class Wording:
         kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
         return "\n".join(kept).strip()
 
+    @staticmethod
+    def day(day: date | None) -> str:
+        """A date as the replies write it."""
+        return vietnamese_date(day)
+
     def label(self, *path: str) -> str:
         """The button label or short text at ``path`` in ``templates/labels.yaml``."""
         found: Any = self.labels
@@ -45,6 +49,11 @@ class Wording:
         return str(found)
 
 
-def vietnamese_date(day: date | None) -> str | Markup:
+def lower_first(text: str) -> str:
+    """``text`` as it reads inside a sentence: "Xã An Khánh" as "xã An Khánh"."""
+    return text[:1].lower() + text[1:]
+
+
+def vietnamese_date(day: date | None) -> str:
     """``1/12/2025``, the way dates are read aloud; empty where there is none."""
     return f"{day.day}/{day.month}/{day.year}" if day else ""

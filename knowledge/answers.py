@@ -19,6 +19,10 @@ MOST_STATEMENTS = 5
 INFORMING = frozenset({Kind.PROGRAMME, Kind.GUIDE})
 #: From this relevance on, a statement was plainly asked for.
 ASKED_FOR = 2.0
+#: From this relevance on, a statement of the aspect asked is worth adding where there is room.
+RELATED = 1.0
+#: What each word of the longest cue found in the question adds.
+CUE_LENGTH = 0.3
 #: From this relevance on, a statement about the place that the question names is taken to be asked for.
 LOCAL_HINT = 0.6
 #: The share of its words that a statement may have in common with one already chosen.
@@ -110,7 +114,8 @@ class AnswerFinder:
         cued = [cue for cue in self._cues[entry.id, statement.id] if _contains(words, cue)]
         told = {word for cue in cued for word in cue}
         common = self._words[entry.id, statement.id].intersection(words) - told
-        score = 2.0 * sum(rarity[word] for word in told) + 0.3 * len(told) + 0.7 * sum(rarity[word] for word in common)
+        score = 2.0 * sum(rarity[word] for word in told - STOP_WORDS) + 0.7 * sum(rarity[word] for word in common)
+        score += CUE_LENGTH * max((len(cue) for cue in cued), default=0)
         if statement.places and question.place_named and score > LOCAL_HINT:
             score += ASKED_FOR
         return score
@@ -136,9 +141,10 @@ class AnswerFinder:
         """The lead, then what was plainly asked for, then more of the same aspect, while there is room."""
         everything = [s for found in shown.values() for s in found if s is lead or not s.lead]
         leads = [s for other, found in shown.items() if other is not side for s in found if s.lead and not s.places]
-        candidates = [s for s in [*everything, *leads] if relevance[s.id] >= ASKED_FOR * (1.5 if s in leads else 1)]
+        bar = max(ASKED_FOR, max(relevance.values(), default=0.0) / 2)
+        candidates = [s for s in [*everything, *leads] if relevance[s.id] >= bar * (1.5 if s in leads else 1)]
         asked = sorted(candidates, key=lambda s: -relevance[s.id])
-        more = [s for s in shown.get(side, []) if s is not lead and not s.history and relevance[s.id] > 0]
+        more = [s for s in shown.get(side, []) if s is not lead and not s.history and relevance[s.id] >= RELATED]
         first = [lead] if lead else []
         if lead and asked and asked[0] is not lead and relevance[asked[0].id] >= relevance[lead.id] + 2 * ASKED_FOR:
             first = [asked[0], lead]

@@ -54,11 +54,11 @@ _TITLES: Final = _set(
     """
 )
 
-_AT: Final = frozenset({"ở", "tại", "quê", "trú", "sống", "ngụ"})
+_AT: Final = frozenset({"ở", "tại", "quê", "trú", "ngụ"})
 _FROM: Final = _set(
     """
     về ve từ tu người nguoi thuộc thuoc nhà nha dân dan trên tren dưới duoi ngoài ngoai vùng vung bên ben đến
-    den lên len xuống xuong bàn vực vuc tai que song tru quận quan ơ
+    den lên len xuống xuong bàn vực vuc tai que sống song tru quận quan ơ
     """
 )
 _SUBJECTS: Final = _set(
@@ -101,6 +101,7 @@ _NOT_FUZZY: Final = _set(
     """
 )
 _MAX_FUZZY: Final = 6
+_NEAR: Final = 6  # mentions on either side that can matter, overlapping ones included
 
 
 @dataclass(frozen=True, eq=False)
@@ -303,7 +304,7 @@ class _Scan:
         """A one-syllable name (``Chũ``, ``Hồ``) needs its level word, or its accents and ``ở``."""
         if exact:
             return level is not None or self._cue(first) == 2 or self._is_whole(first, end)
-        return level in {"thi tran", "thi xa", "phuong"} and self._ends_clause(end)
+        return level is not None and level != "tinh" and (self._ends_clause(end) or self._tail(end) != end)
 
     def _ends_clause(self, end: int) -> bool:
         """Whether nothing that could belong to the name follows."""
@@ -464,9 +465,9 @@ def _of_age(age: str, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 
 def _settled(words: Words, found: list[Mention]) -> list[Mention]:
     """Of overlapping mentions the better; unsure ones only next to a larger place that they lie in."""
-    vouched = {id(mention) for mention in found if mention.sure or _is_vouched_for(words, mention, found)}
-    good = [mention for mention in found if id(mention) in vouched]
-    ranked = sorted(good, key=lambda m: (m.level is None, not _is_paired(words, m, good), m.start - m.end, m.start))
+    good = [one for one, near in _with_neighbours(found) if one.sure or _is_vouched_for(words, one, near)]
+    alone = {id(one): not _is_paired(words, one, near) for one, near in _with_neighbours(good)}
+    ranked = sorted(good, key=lambda m: (m.level is None, alone[id(m)], m.start - m.end, m.start))
     taken: set[int] = set()
     kept: list[Mention] = []
     for mention in ranked:
@@ -475,6 +476,12 @@ def _settled(words: Words, found: list[Mention]) -> list[Mention]:
             taken |= span
             kept.append(mention)
     return sorted(kept, key=lambda mention: mention.first)
+
+
+def _with_neighbours(found: Iterable[Mention]) -> list[tuple[Mention, list[Mention]]]:
+    """Each mention with the few that stand near it."""
+    ordered = sorted(found, key=lambda mention: mention.first)
+    return [(one, ordered[max(0, index - _NEAR) : index + _NEAR + 1]) for index, one in enumerate(ordered)]
 
 
 def _is_paired(words: Words, mention: Mention, others: Sequence[Mention]) -> bool:

@@ -18,6 +18,7 @@ __all__ = ["Former", "Kind", "PlaceMatch", "Places", "Unit", "district_slug", "s
 Kind = Literal["unit", "split", "ambiguous", "district", "province", "elsewhere"]
 
 _MOST_CHOICES: Final = 12
+_MOST_GROUPS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Places:
         words = words_of(clean(text))
         if not len(words):
             return None
-        groups = _grouped(words, mentions(words, self._places))
+        groups = _grouped(words, mentions(words, self._places))[:_MOST_GROUPS]
         meant = [(group, _meaning(words, group)) for group in groups]
         meant = [(group, one) for group, one in meant if not _is_only_visited(group, one)]
         if not meant:
@@ -182,6 +183,8 @@ def _grouped(words: Words, found: Sequence[Mention]) -> list[list[Mention]]:
 def _meaning(words: Words, group: Sequence[Mention]) -> _Meant:
     """The smallest place of a group, narrowed by the larger ones around it."""
     candidates = sorted(group, key=lambda mention: (_rank(mention), mention.first))
+    is_commune = _rank(candidates[0]) < 2
+    candidates = [target for target in candidates if (_rank(target) < 2) == is_commune]
     attempts = [_narrowed(target, [other for other in group if other is not target]) for target in candidates]
     best = next((attempt for attempt in attempts if not attempt.clash), attempts[0])
     return _as_of_today(words, best, group)

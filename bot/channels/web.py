@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -65,7 +65,7 @@ class Web:
                 Route("/style.css", self.style, methods=["GET"]),
             ],
             exception_handlers={HTTPException: self._error, Exception: self._error},
-            middleware=[Middleware(_BodyLimit, limit=BODY_LIMIT), Middleware(_Headers)],
+            middleware=[Middleware(_Headers), Middleware(_BodyLimit, limit=BODY_LIMIT, refusal=self._refusal(413))],
         )
 
     async def show(self, request: Request) -> Response:
@@ -114,7 +114,9 @@ class Web:
         return response
 
     async def _error(self, request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
+        return self._refusal(error.status_code if isinstance(error, HTTPException) else 500)
+
+    def _refusal(self, status: int) -> Response:
         html = self._pages.get_template("error.html").render(status=status)
         return HTMLResponse(html, status_code=status)
 
@@ -168,14 +170,14 @@ class _Headers:
 class _BodyLimit:
     """Refuses a body over the limit before it is read."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, limit: int, refusal: Response) -> None:
+        self._app, self._limit, self._refusal = app, limit, refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             length = dict(scope["headers"]).get(b"content-length", b"0")
             if not length.isdigit() or int(length) > self._limit:
-                await PlainTextResponse("413", status_code=413)(scope, receive, send)
+                await self._refusal(scope, receive, send)
                 return
         await self._app(scope, self._counted(receive), send)
 

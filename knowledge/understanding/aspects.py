@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from knowledge.model import Aspect
@@ -34,6 +35,11 @@ class AspectCues:
             for words in cue.words
         ]
         return AspectCues(tuple(sorted(found, key=lambda cue: -len(cue[0]))))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that some cue is made of."""
+        return frozenset(word for sequence, _, _ in self.sequences for word in sequence)
 
     def scores(self, text: str) -> dict[Aspect, float]:
         """How strongly ``text`` asks about each aspect. A longer cue hides the shorter ones inside it."""

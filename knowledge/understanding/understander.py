@@ -25,6 +25,15 @@ from knowledge.understanding.signals import Signals
 PLACE_WORD = "diadanh"
 
 
+#: A message of at most so many words may be a follow-up although it names something.
+SHORT = 9
+#: Words without a subject, in which a follow-up leans on the question before.
+LINKING_WORDS = frozenset(
+    "the con vay thi a roi nua la va cho toi em minh nha chau con oi day do kia nay ay o co phai duoc khong can xin hoi "
+    "vang da u um neu ma luon gi nao di them nhe voi ra sao het bac anh chi ban co chu".split()
+)
+
+
 class Decision(StrEnum):
     """What to do with a message."""
 
@@ -146,10 +155,15 @@ class Understander:
         return {Kind.SMALLTALK: Decision.SMALLTALK, Kind.EMERGENCY: Decision.EMERGENCY}.get(kind, Decision.ANSWER)
 
     def _follows(self, text: str, ranking: Ranking, confidence: float, aspect: Aspect | None) -> bool:
-        """Whether a message only makes sense as one more question about the last entry."""
+        """Whether a message only makes sense as one more question about the last entry.
+
+        That is so where it names no subject, only a side; or where it is short, asks for a side and fits nothing well.
+        """
         words = tokens(fold(expand(normalise(text))))
-        short = len(words) <= 9
-        return short and aspect is not None and (confidence < self.gate.answer or ranking.nearest < 0.5)
+        subject = set(words) - self.cues.words - LINKING_WORDS
+        if not subject:
+            return True
+        return len(words) <= SHORT and aspect is not None and confidence < self.gate.answer
 
 
 def mask(text: str, place: PlaceMatch | None) -> str:

@@ -1,0 +1,142 @@
+"""The Bot API as this bot uses it: fetching updates, and sending that survives faults."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+
+from bot.channels.telegram.messages import Button, Outgoing
+from bot.channels.telegram.patience import Pace, patiently
+from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.updates import KINDS, Target
+from bot.settings import Settings
+from handlers.types import Attachment
+
+#: How much longer than asked a long poll may take, in seconds.
+POLL_MARGIN = 10.0
+_log = structlog.get_logger(__name__)
+
+
+class Client:
+    """The Bot API as this bot uses it."""
+
+    def __init__(self, settings: Settings, pace: Pace) -> None:
+        assert settings.telegram_bot_token is not None
+        self._polls = AiohttpRequest()
+        self._pace = pace
+        self.bot = Bot(
+            settings.telegram_bot_token.get_secret_value(),
+            base_url=settings.telegram_base_url,
+            request=AiohttpRequest(),
+            get_updates_request=self._polls,
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.bot.shutdown()
+
+    async def updates(self, offset: int, seconds: float, limit: int = 100) -> list[dict[str, Any]]:
+        """The updates from ``offset`` on, as sent, waiting up to ``seconds`` for the first.
+
+        Unread, for one that the library cannot read must not hide the others. All before ``offset`` are forgotten
+        by Telegram.
+        """
+        asked = {"limit": limit, "timeout": int(seconds), "allowed_updates": json.dumps(KINDS)}
+        if offset:
+            asked["offset"] = offset
+        found = await self._polls.post(
+            f"{self.bot.base_url}/getUpdates?{urlencode(asked)}", read_timeout=seconds + POLL_MARGIN
+        )
+        return [raw for raw in found if isinstance(raw, dict)] if isinstance(found, list) else []
+
+    async def settle(self, query: str) -> None:
+        """Tell Telegram that a pressed button was taken, so that it stops turning. A failure does no harm."""
+        try:
+            await patiently(lambda: self.bot.answer_callback_query(query), self._pace, attempts=2)
+        except TelegramError as error:
+            _log.info("telegram.button_not_settled", error=type(error).__name__)
+
+    async def send(self, target: Target, message: Outgoing) -> None:
+        """Deliver ``message``, trying again after faults that pass. Raises TelegramError where it cannot be done;
+        Forbidden where the person has blocked the bot or the group has removed it."""
+        try:
+            await patiently(lambda: self._deliver(target, message), self._pace, self._pace.attempts)
+        except ChatMigrated as moved:
+            await self.send(Target(moved.new_chat_id), message)
+
+    async def _deliver(self, target: Target, message: Outgoing) -> None:
+        if message.file is not None:
+            await self._upload(target, message.file)
+        elif message.replaces is None or not await self._edit(target, message, message.replaces):
+            await self._post(target, message)
+
+    async def _post(self, target: Target, message: Outgoing) -> None:
+        """Send a text; as plain text where Telegram cannot read our HTML, for an answer counts more than its looks."""
+        try:
+            await self._post_as(ParseMode.HTML, target, message)
+        except BadRequest as error:
+            if "parse entities" not in str(error):
+                raise
+            _log.error("telegram.html_refused", error=str(error))
+            await self._post_as(None, target, replace(message, text=_plain(message.text)))
+
+    async def _post_as(self, mode: ParseMode | None, target: Target, message: Outgoing) -> None:
+        await self.bot.send_message(
+            target.chat,
+            message.text,
+            parse_mode=mode,
+            message_thread_id=target.thread,
+            reply_parameters=_answering(target),
+            reply_markup=_keyboard(message.rows),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    async def _edit(self, target: Target, message: Outgoing, message_id: int) -> bool:
+        """Change an earlier message; false where it cannot be changed any more."""
+        try:
+            await self.bot.edit_message_text(
+                message.text,
+                target.chat,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_keyboard(message.rows),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except BadRequest as error:
+            return "message is not modified" in str(error)
+        return True
+
+    async def _upload(self, target: Target, file: Attachment) -> None:
+        """Send a file: pictures to be seen at once, everything else to be opened."""
+        upload = InputFile(file.content, filename=file.name)
+        send = self.bot.send_photo if file.media_type in {"image/png", "image/jpeg"} else self.bot.send_document
+        await send(target.chat, upload, message_thread_id=target.thread, reply_parameters=_answering(target))
+
+
+def _answering(target: Target) -> ReplyParameters | None:
+    if target.answers is None:
+        return None
+    return ReplyParameters(target.answers, allow_sending_without_reply=True)
+
+
+def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup([[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rows])
+
+
+def _plain(text: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", text))
+
+
+def unreachable(error: TelegramError) -> bool:
+    """Whether the person or group can no longer be written to."""
+    return isinstance(error, Forbidden)

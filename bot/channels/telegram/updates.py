@@ -1,0 +1,123 @@
+"""What came in from Telegram, as the bot understands it. Pure: an update in, an ``Incoming`` out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram import CallbackQuery, Chat, Message, MessageEntity, Update
+
+from handlers.actions import BadActionError, unpack
+from handlers.types import Incoming, IncomingKind
+
+CHANNEL = "telegram"
+#: What we ask Telegram for; everything else is never sent to us.
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
+_COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Me:
+    """The bot as Telegram knows it, and the commands it answers to in groups."""
+
+    id: int
+    username: str
+    commands: frozenset[str] = frozenset({"start", "help"})
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where answers go: the chat, its topic, and in groups the message they reply to."""
+
+    chat: int
+    thread: int | None = None
+    answers: int | None = None
+
+
+def incoming_of(update: Update, me: Me, now: datetime) -> Incoming | None:
+    """What ``update`` says to the bot; none where it is not for the bot or asks for nothing."""
+    if update.callback_query is not None:
+        return _pressed(update.callback_query, now)
+    message = update.message or update.edited_message
+    if message is None or not _addressed(message, me):
+        return None
+    person, kind = _person(message), _kind(message, edited=update.message is None)
+    if person is None or kind is None:
+        return None
+    return Incoming(CHANNEL, str(message.chat.id), person, kind, now, _text(message, me))
+
+
+def target_of(update: Update) -> Target | None:
+    """Where the answer to ``update`` goes; none where there is no chat to answer in."""
+    query = update.callback_query
+    message = query.message if query is not None else update.message or update.edited_message
+    if message is None:
+        return None
+    answers = None if message.chat.type == Chat.PRIVATE else message.message_id
+    if not isinstance(message, Message):
+        return Target(message.chat.id, answers=answers)
+    return Target(message.chat.id, message.message_thread_id if message.is_topic_message else None, answers)
+
+
+def _pressed(query: CallbackQuery, now: datetime) -> Incoming | None:
+    """A pressed button. One that cannot be read (damaged, or of an older version) leads to the first screen."""
+    if query.message is None or query.data is None:
+        return None
+    chat, person = str(query.message.chat.id), str(query.from_user.id)
+    try:
+        return Incoming(CHANNEL, chat, person, IncomingKind.ACTION, now, action=unpack(query.data))
+    except BadActionError:
+        return Incoming(CHANNEL, chat, person, IncomingKind.TEXT, now, "/start")
+
+
+def _kind(message: Message, *, edited: bool) -> IncomingKind | None:
+    """Text, or something the bot cannot read; none for notices ("A joined") and edited pictures or live places."""
+    if message.text is not None:
+        return IncomingKind.TEXT
+    if edited or message.successful_payment is not None or not message.effective_attachment:
+        return None
+    return IncomingKind.UNSUPPORTED
+
+
+def _person(message: Message) -> str | None:
+    """Who wrote: a person, or a group or channel speaking in its own name; never another bot."""
+    if message.sender_chat is not None:
+        return None if message.is_automatic_forward else str(message.sender_chat.id)
+    user = message.from_user
+    return None if user is None or user.is_bot else str(user.id)
+
+
+def _addressed(message: Message, me: Me) -> bool:
+    """Whether the bot is spoken to: always in private; in groups when commanded, mentioned or replied to."""
+    if message.chat.type == Chat.PRIVATE:
+        return True
+    if message.chat.type == Chat.CHANNEL:
+        return False
+    return _commanded(message.text or "", me) or _mentioned(message, me) or _replied(message, me)
+
+
+def _commanded(text: str, me: Me) -> bool:
+    """A command for us by name, or one of our own that names no bot."""
+    match = _COMMAND.match(text)
+    if match is None:
+        return False
+    command, bot = match.groups()
+    return bot.lower() == me.username.lower() if bot else command.lower() in me.commands
+
+
+def _mentioned(message: Message, me: Me) -> bool:
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    found = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
+    name = f"@{me.username}".lower()
+    return any(text.lower() == name or (entity.user and entity.user.id == me.id) for entity, text in found.items())
+
+
+def _replied(message: Message, me: Me) -> bool:
+    earlier = message.reply_to_message
+    return earlier is not None and earlier.from_user is not None and earlier.from_user.id == me.id
+
+
+def _text(message: Message, me: Me) -> str:
+    """The text without our own name in it."""
+    return re.sub(rf"@{re.escape(me.username)}\b", "", message.text or "", flags=re.IGNORECASE).strip()
