@@ -65,8 +65,9 @@ class Asker:
             session = replace(session, place=self._unit_code(place))
         if previous:
             session, _ = respond(_incoming(previous), session, context)
+            session = replace(session, asked=previous)
         started = perf_counter_ns()
-        understood = context.understander.understand(text, context.day(datetime.now(UTC)), session.entry)
+        understood = context.understander.understand(text, context.day(datetime.now(UTC)), session.entry, session.asked)
         understanding_time = perf_counter_ns() - started
         _, replies = respond(_incoming(text), session, context)
         return {

@@ -93,7 +93,7 @@ def chosen(text: str, offered: tuple[Choice, ...]) -> Choice | None:
 
 
 def _question(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
-    understood = context.understander.understand(text, day, session.entry)
+    understood = context.understander.understand(text, day, session.entry, session.asked)
     home = _home(session, context)
     place = understood.place
     if place is not None and place.kind == "unit":

@@ -26,15 +26,17 @@ def _set(table: str) -> frozenset[str]:
 
 # What stands before a name. Keys are folded; the words are listed as they may be typed.
 _LEVELS: Final[dict[str, str]] = {
-    "xa": "xa", "x": "xa", "xã": "xa",
+    "xa": "xa", "x": "xa", "xã": "xa", "sã": "xa",
     "phuong": "phuong", "phường": "phuong", "p": "phuong", "ph": "phuong",
     "huyen": "huyen", "huyện": "huyen", "h": "huyen",
     "tinh": "tinh", "tỉnh": "tinh", "t": "tinh",
     "tt": "thi tran", "ttr": "thi tran", "tx": "thi xa", "tp": "thanh pho", "tpho": "thanh pho",
     "thixa": "thi xa", "thitran": "thi tran", "thanhpho": "thanh pho", "đk": "dac khu",
 }  # fmt: skip
-_TWO_WORD_LEVELS: Final = frozenset({"thi xa", "thi tran", "thanh pho", "dac khu"})
-_TWO_WORD_ENDINGS: Final = frozenset({"xa", "xã", "tran", "trấn", "pho", "phố", "khu"})
+_TWO_WORD_LEVELS: Final[dict[str, str]] = {
+    "thi xa": "thi xa", "thi tran": "thi tran", "thi chan": "thi tran", "thanh pho": "thanh pho", "dac khu": "dac khu",
+}  # fmt: skip
+_TWO_WORD_ENDINGS: Final = frozenset({"xa", "xã", "tran", "trấn", "chấn", "pho", "phố", "khu"})
 _LEVEL_GAPS: Final = frozenset({"", ".", ":", "-"})
 _SHORT_LEVELS: Final = frozenset({"x", "p", "ph", "h", "t", "tt", "ttr"})
 _BELOW_COMMUNE: Final = _set(
@@ -64,7 +66,7 @@ _FROM: Final = _set(
 _SUBJECTS: Final = _set(
     """
     toi em minh nha chau con bac co chu anh chi ong ba me bo dinh tui ta ho nguoi dang song dan gio hien sinh
-    chong vo van deu nay khau tru que ban
+    chong vo van deu nay khau tru que ban tay nung mong dao san thai ngheo nguyen xom thon
     """
 )
 _AWAY: Final = _set("hoc lam viec vien kham chua thi tac ban buon")
@@ -213,15 +215,15 @@ class _Scan:
         if level is None and self._is_other_thing(start, key):
             return None
         readings = self._as_typed(start, end, key) if spelt else self.places.names[key]
-        certain = level is not None or (self._cue(first) == 2 and key not in self.places.plainly_common)
-        if not readings and certain and " " in key:
+        certain = level is not None or (self._cue(first, key) == 2 and key not in self.places.plainly_common)
+        if not readings and certain and " " in key and self.words.lower[start] not in _LEVELS:
             readings = self.places.names[key]
         return self._judged(first, start, end, key, level, readings)
 
     def _judged(
         self, first: int, start: int, end: int, key: str, level: str | None, readings: tuple[Reading, ...]
     ) -> Mention | None:
-        aged = self._age(end)
+        aged = self._age(end, level)
         chosen = _of_age(aged, _suited(level, readings, old=aged == "cu"))
         if not chosen:
             return None
@@ -231,11 +233,12 @@ class _Scan:
         wider = tuple(reading for reading in readings if reading.level == Level.COMMUNE)
         return Mention(first, start, end + int(bool(aged)), key, level, chosen, wider, sure, self._living(first))
 
-    def _age(self, end: int) -> str:
+    def _age(self, end: int, level: str | None) -> str:
         """A word for old or new after a name: ``cu``, ``moi`` or nothing."""
         if end >= len(self.words) or self.words.gap(end - 1).strip(" ("):
             return ""
-        return {"cũ": "cu", "cu": "cu", "mới": "moi"}.get(self.words.lower[end], "")
+        new = "moi" if level is not None and self._ends_clause(end + 1) else ""
+        return {"cũ": "cu", "cu": "cu", "mới": new}.get(self.words.lower[end], "")
 
     def _as_typed(self, start: int, end: int, key: str) -> tuple[Reading, ...]:
         typed = " ".join(self.words.lower[start:end])
@@ -256,7 +259,7 @@ class _Scan:
         if start > 1 and before in _TWO_WORD_ENDINGS:
             pair = f"{folded[start - 2]} {folded[start - 1]}"
             if pair in _TWO_WORD_LEVELS:
-                return pair, start - 2
+                return _TWO_WORD_LEVELS[pair], start - 2
             if folded[start - 2] == "tac":
                 return None, start
         level = _LEVELS.get(before)
@@ -286,25 +289,31 @@ class _Scan:
         self, first: int, start: int, end: int, key: str, level: str | None, readings: tuple[Reading, ...]
     ) -> bool:
         typed = " ".join(self.words.lower[start:end])
-        exact = not typed.isascii() and any(reading.name == typed for reading in readings)
+        exact = (self.accented or not typed.isascii()) and any(reading.name == typed for reading in readings)
         if " " not in key:
-            return self._is_sure_short(first, end, level, exact)
+            return self._is_sure_short(first, end, key, level, exact)
         common = typed in self.places.always_common if exact else key in self.places.plainly_common
         if level is not None:
             weak = level == "tinh" or self.words.lower[start - 1] in _SHORT_LEVELS
             return not (weak and common and "." not in self.words.gap(start - 1)) or self._is_whole(first, end)
-        cue = self._cue(first)
+        cue = self._cue(first, key)
         if cue > int(common) or (self._is_whole(first, self._tail(end)) and (cue or key not in self.places.topics)):
             return True
         if exact:
             return not common or self._is_proper(start, end)
         return not common and self._is_unmistakable(key)
 
-    def _is_sure_short(self, first: int, end: int, level: str | None, exact: bool) -> bool:
-        """A one-syllable name (``Chũ``, ``Hồ``) needs its level word, or its accents and ``ở``."""
+    def _is_sure_short(self, first: int, end: int, key: str, level: str | None, exact: bool) -> bool:
+        """A one-syllable name (``Chũ``, ``Hồ``) needs its level word, or ``ở`` with its accents or its district."""
+        cue = self._cue(first, key)
         if exact:
-            return level is not None or self._cue(first) == 2 or self._is_whole(first, end)
-        return level is not None and level != "tinh" and (self._ends_clause(end) or self._tail(end) != end)
+            return level is not None or cue == 2 or self._is_whole(first, end)
+        before_district = self._tail(end) != end
+        if level is None:
+            return cue == 2 and before_district
+        kinds = {reading.type for reading in self.places.names[key]}
+        fits = level in kinds or level in _DISTRICT_TYPES
+        return fits and (self._ends_clause(end) or before_district)
 
     def _ends_clause(self, end: int) -> bool:
         """Whether nothing that could belong to the name follows."""
@@ -312,7 +321,7 @@ class _Scan:
             return True
         return self.words.lower[end] in _LEVELS or self.words.folded[end] in {"cu", "nay", "thanh", "thi"}
 
-    def _cue(self, first: int) -> int:
+    def _cue(self, first: int, key: str = "") -> int:
         """How strongly the word before says that a place follows: 2 surely, 1 perhaps."""
         if not first:
             return 0
@@ -320,7 +329,8 @@ class _Scan:
         if before in _AT:
             return 2
         if before == "o":
-            return 2 if first == 1 or self.words.folded[first - 2] in _SUBJECTS else 1
+            sure = key not in self.places.topics or first == 1 or self.words.folded[first - 2] in _SUBJECTS
+            return 2 if sure else 1
         return int(before in _FROM)
 
     def _is_whole(self, first: int, end: int) -> bool:

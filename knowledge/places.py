@@ -274,7 +274,7 @@ def _is_only_visited(group: Sequence[Mention], meant: _Meant) -> bool:
 def _weight(group: Sequence[Mention], meant: _Meant, every: Sequence[tuple[Sequence[Mention], _Meant]]) -> float:
     """Where the speaker lives weighs most; then a smaller place inside another that is named."""
     elsewhere = any(reading.level == Level.ELSEWHERE for reading in meant.readings)
-    weight = float(group[0].living) - 1.5 * elsewhere
+    weight = float(group[0].living) - 4.0 * elsewhere
     for others, larger in every:
         if others is not group and _refines(meant, larger):
             weight = max(weight, others[0].living) + 0.5

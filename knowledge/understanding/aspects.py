@@ -9,7 +9,8 @@ from pathlib import Path
 from knowledge.model import Aspect
 from knowledge.reading import read_records
 from knowledge.record import Record
-from knowledge.text import expand, fold, normalise, tokens
+from knowledge.text import fold, tokens
+from knowledge.understanding.utterance import Utterance
 
 
 class Cue(Record):
@@ -41,9 +42,9 @@ class AspectCues:
         """Every word that some cue is made of."""
         return frozenset(word for sequence, _, _ in self.sequences for word in sequence)
 
-    def scores(self, text: str) -> dict[Aspect, float]:
-        """How strongly ``text`` asks about each aspect. A longer cue hides the shorter ones inside it."""
-        words = tokens(fold(expand(normalise(text))))
+    def scores(self, utterance: Utterance) -> dict[Aspect, float]:
+        """How strongly a message asks about each aspect. A longer cue hides the shorter ones inside it."""
+        words = utterance.folded
         free = [True] * len(words)
         scores: dict[Aspect, float] = {}
         for sequence, aspect, weight in self.sequences:
@@ -55,12 +56,12 @@ class AspectCues:
                         free[at] = False
         return scores
 
-    def best(self, text: str) -> Aspect | None:
+    def best(self, utterance: Utterance) -> Aspect | None:
         """The aspect asked about most clearly, if any."""
-        scores = self.scores(text)
+        scores = self.scores(utterance)
         return max(scores, key=lambda aspect: scores[aspect]) if scores else None
 
 
-def _occurrences(words: list[str], sequence: tuple[str, ...]) -> list[int]:
+def _occurrences(words: tuple[str, ...], sequence: tuple[str, ...]) -> list[int]:
     size = len(sequence)
-    return [start for start in range(len(words) - size + 1) if tuple(words[start : start + size]) == sequence]
+    return [start for start in range(len(words) - size + 1) if words[start : start + size] == sequence]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from zlib import crc32
 
-from knowledge.text import expand, fold, normalise, tokens
+from knowledge.understanding.utterance import Utterance
 
 BUCKETS = 1 << 15
 NGRAM_SIZES = (3, 4)
@@ -19,17 +19,16 @@ NGRAM_SIZES = (3, 4)
 WORD, PAIR, ACCENTED, GRAM = 1.0, 1.0, 0.7, 0.35
 
 
-def terms(text: str) -> Iterator[tuple[str, float]]:
-    """The features of ``text`` by name, each with the weight of its sort."""
-    spoken = expand(normalise(text))
-    folded = tokens(fold(spoken))
+def terms(utterance: Utterance) -> Iterator[tuple[str, float]]:
+    """The features of a message by name, each with the weight of its sort."""
+    folded = utterance.folded
     for word in folded:
         yield f"w {word}", WORD
     for pair in pairwise(folded):
         yield f"p {pair[0]} {pair[1]}", PAIR
     for pair in zip(folded, folded[2:], strict=False):
         yield f"s {pair[0]} {pair[1]}", PAIR / 2
-    for word in tokens(spoken):
+    for word in utterance.words:
         if not word.isascii():
             yield f"a {word}", ACCENTED
     joined = f" {' '.join(folded)} "
@@ -43,11 +42,11 @@ def bucket(term: str) -> int:
     return crc32(term.encode()) & (BUCKETS - 1)
 
 
-def counts(text: str) -> dict[int, float]:
-    """How much of each bucket ``text`` holds, repeated terms growing less than in proportion."""
+def counts(utterance: Utterance) -> dict[int, float]:
+    """How much of each bucket a message holds, repeated terms growing less than in proportion."""
     weights: dict[str, float] = {}
     times: Counter[str] = Counter()
-    for term, weight in terms(text):
+    for term, weight in terms(utterance):
         weights[term] = weight
         times[term] += 1
     held: dict[int, float] = {}
@@ -57,9 +56,9 @@ def counts(text: str) -> dict[int, float]:
     return held
 
 
-def document_counts(texts: Iterable[str]) -> Counter[int]:
-    """In how many of ``texts`` each bucket occurs."""
+def document_counts(utterances: Iterable[Utterance]) -> Counter[int]:
+    """In how many of ``utterances`` each bucket occurs."""
     found: Counter[int] = Counter()
-    for text in texts:
-        found.update(counts(text).keys())
+    for utterance in utterances:
+        found.update(counts(utterance).keys())
     return found

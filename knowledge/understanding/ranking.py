@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.understanding.features import BUCKETS, bucket, counts, terms
+from knowledge.understanding.utterance import Utterance
 
 Floats = NDArray[np.float32]
 #: How firmly a new entry's column must answer to its own phrasings, in the scale of learned scores.
@@ -92,7 +92,7 @@ class Ranker:
     def __init__(self, phrasings: Mapping[str, Sequence[str]], learned: Learned) -> None:
         self.names = tuple(phrasings)
         self._idf = learned.idf
-        documents = [(name, counts(text)) for name, texts in phrasings.items() for text in texts]
+        documents = [(name, counts(Utterance.of(text))) for name, texts in phrasings.items() for text in texts]
         self._seen = np.zeros(BUCKETS, dtype=bool)
         for _, held in documents:
             self._seen[list(held)] = True
@@ -102,17 +102,20 @@ class Ranker:
         self._size = len(documents)
         self._weights, self._bias = self._columns(learned, vectors)
 
-    def vector(self, text: str) -> Vector:
-        """``text`` as a weighted vector."""
-        return self._unit(counts(text))
+    def scores(self, utterance: Utterance) -> Floats:
+        """The score of every entry for a message, in the order of ``names``."""
+        return self._scores(self._unit(counts(utterance)))
 
-    def rank(self, text: str) -> Ranking:
-        """The entries ranked for ``text``, with the likeness of the nearest phrasing."""
-        vector = self.vector(text)
-        scores = vector.weights @ self._weights[vector.buckets] + self._bias
-        scores = np.exp(scores - scores.max())
-        chances = scores / scores.sum()
-        order = np.argsort(-chances, kind="stable")
+    def rank(self, utterance: Utterance, before: Floats | None = None) -> Ranking:
+        """The entries ranked for a message, with the likeness of the nearest phrasing.
+
+        ``before`` are scores that the conversation so far adds.
+        """
+        vector = self._unit(counts(utterance))
+        scores = self._scores(vector) if before is None else self._scores(vector) + before
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        order = np.argsort(-chances, kind="stable").tolist()
         nearest, where = self._nearest(vector)
         return Ranking(
             entries=tuple((self.names[index], float(chances[index])) for index in order),
@@ -121,18 +124,17 @@ class Ranker:
             known=vector.known,
         )
 
-    def evidence(self, text: str, entry: str, most: int = 12) -> list[tuple[str, float]]:
-        """The terms of ``text`` that speak most for ``entry``, with how much they add; for ``explain``."""
-        held = counts(text)
-        vector = self._unit(held)
+    def evidence(self, utterance: Utterance, entry: str, most: int = 12) -> list[tuple[str, float]]:
+        """The terms of a message that speak most for ``entry``, with how much they add; for ``explain``."""
+        vector = self._unit(counts(utterance))
         share = dict(zip(vector.buckets.tolist(), vector.weights.tolist(), strict=True))
         column = self._weights[:, self.names.index(entry)]
-        gains = {term: share[bucket(term)] * float(column[bucket(term)]) for term, _ in terms(text)}
+        gains = {term: share[bucket(term)] * float(column[bucket(term)]) for term, _ in terms(utterance)}
         return sorted(gains.items(), key=lambda gain: -abs(gain[1]))[:most]
 
-    @cached_property
-    def _inverse_names(self) -> dict[str, int]:
-        return {name: index for index, name in enumerate(self.names)}
+    def _scores(self, vector: Vector) -> Floats:
+        scores: Floats = vector.weights @ self._weights[vector.buckets] + self._bias
+        return scores
 
     def _unit(self, held: Mapping[int, float]) -> Vector:
         buckets = np.fromiter(held.keys(), dtype=np.int64, count=len(held))
@@ -165,7 +167,7 @@ class Ranker:
                 weights[:, index] = learned.weights[:, column]
                 bias[index] = learned.bias[column]
             else:
-                own = [vectors[at] for at in np.flatnonzero(self._document_entry == index)]
+                own = [vectors[at] for at in np.flatnonzero(self._document_entry == index).tolist()]
                 weights[:, index] = _interpolating_column(own)
         return weights, bias
 

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from knowledge.reading import read_records
 from knowledge.record import Record, Slug, Text
-from knowledge.text import expand, fold, normalise, tokens
+from knowledge.text import fold, normalise, tokens
+from knowledge.understanding.utterance import Utterance
 
 #: How many words may stand where a pattern says "…".
 GAP = 4
@@ -26,13 +27,15 @@ class Signal(Record):
 
 
 Pattern = tuple[tuple[str, ...], ...]
+#: A pattern with diacritics and without.
+Forms = tuple[Pattern, Pattern]
 
 
 @dataclass(frozen=True)
 class Signals:
     """The signals in the order in which they are tried; the gravest come first in the file."""
 
-    signals: tuple[tuple[Signal, tuple[Pattern, ...], tuple[Pattern, ...]], ...]
+    signals: tuple[tuple[Signal, tuple[Forms, ...], tuple[Forms, ...]], ...]
 
     @staticmethod
     def load(path: Path) -> Signals:
@@ -44,19 +47,24 @@ class Signals:
             )
         )
 
-    def find(self, text: str) -> tuple[Signal, str] | None:
-        """The first signal that ``text`` shows, with the pattern that showed it."""
-        words = tokens(fold(expand(normalise(text))))
+    def find(self, utterance: Utterance) -> tuple[Signal, str] | None:
+        """The first signal that a message shows, with the pattern that showed it.
+
+        Where diacritics were typed they must agree: "từ từ" is not "tự tử".
+        """
+        words = utterance.words if utterance.accented else utterance.folded
+        which = 0 if utterance.accented else 1
         for signal, patterns, unless in self.signals:
             for pattern, written in zip(patterns, signal.patterns, strict=True):
-                if _matches(words, pattern) and not any(_matches(words, guard) for guard in unless):
+                if _matches(words, pattern[which]) and not any(_matches(words, guard[which]) for guard in unless):
                     return signal, written
         return None
 
 
-def _pattern(written: str) -> Pattern:
-    """The runs of words between the "…" of a written pattern."""
-    return tuple(tuple(tokens(fold(run))) for run in written.split("…"))
+def _pattern(written: str) -> tuple[Pattern, Pattern]:
+    """The runs of words between the "…" of a written pattern, with and without diacritics."""
+    runs = [normalise(run) for run in written.split("…")]
+    return tuple(tuple(tokens(run)) for run in runs), tuple(tuple(tokens(fold(run))) for run in runs)
 
 
 def _matches(words: Sequence[str], pattern: Pattern) -> bool:

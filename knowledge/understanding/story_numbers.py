@@ -199,11 +199,13 @@ def _unit_mark(message: Message, number: Number, kind: str, at: int) -> Mark | N
         return Mark("km" if lit else "power" if after == "dien" else "kg", value, number.start, at + 2)
     if kind == "people" and message.plain(at) == "nhan" and after != "khau":
         return None
+    if kind == "children" and value == 1:
+        return None
     if kind == "children" and after in {"bo", "trau", "lon", "ga", "de", "vit", "heo", "ngua", "duong", "dau", "nghe", "hoc"}:
         return None
     if kind == "couple" and after != "chong":
         return None
-    if kind == "family" and after not in {"con", "chau", "ba", "ong"}:
+    if kind == "family" and after not in {"con", "chau"}:
         return None
     if kind in {"indicators"} and after != "so":
         return None

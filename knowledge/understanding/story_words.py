@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from knowledge.text import expand, fold, normalise
 
 _PIECE: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _STOP: Final = re.compile(r"[.?!;\n]")
+_SHORT: Final = {"e": "em"}
 _COMMA: Final = re.compile(r"[,:()\[\]\-–…/]")
 
 #: What stands before a word.
@@ -44,7 +46,7 @@ class Node:
 
     def __init__(self) -> None:
         self.branches: dict[str, Node] = {}
-        self.meanings: list[tuple[str, str]] = []
+        self.meanings: list[tuple[int, str, str]] = []
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Phrases:
     plain: frozenset[str]
     fillers: frozenset[str]
     claims: frozenset[str]
-    lists: Mapping[str, frozenset[str]]
+    own: frozenset[str]
+    counter: Iterator[int] = field(default_factory=count)
 
     @staticmethod
     def load(path: Path) -> Phrases:
@@ -65,11 +68,8 @@ class Phrases:
         strict: dict[str, set[str]] = {}
         for word in content["strict"]:
             strict.setdefault(fold(word), set()).add(word)
-        words = {key: frozenset(fold(word) for word in content[key]) for key in ("plain", "fillers", "claims")}
-        phrases = Phrases(
-            Node(), {key: frozenset(value) for key, value in strict.items()}, **words,
-            lists={"own": frozenset(fold(word) for word in content["own"])},
-        )  # fmt: skip
+        words = {key: frozenset(fold(word) for word in content[key]) for key in ("plain", "fillers", "claims", "own")}
+        phrases = Phrases(Node(), {key: frozenset(value) for key, value in strict.items()}, **words)
         for kind, table in content.items():
             if kind not in {"strict", "plain", "fillers", "claims", "own"}:
                 phrases._add_table(kind, table)
@@ -86,7 +86,7 @@ class Phrases:
         for word in words:
             key = "=" + word.text if word.text in self.strict.get(word.plain, ()) else word.plain
             node = node.branches.setdefault(key, Node())
-        node.meanings.append((kind, value))
+        node.meanings.append((next(self.counter), kind, value))
 
     def keys(self, word: Word, accented: bool) -> tuple[str, ...]:
         """The branches that a typed word may take."""
@@ -105,9 +105,9 @@ class Phrases:
             keys = self.keys(words[at], accented)
             nodes = [node.branches[key] for node in nodes for key in keys if key in node.branches]
             at += 1
-            meanings = [meaning for node in nodes for meaning in node.meanings]
+            meanings = sorted(meaning for node in nodes for meaning in node.meanings)
             if meanings:
-                best = (at, meanings)
+                best = (at, _one_person([(kind, value) for _, kind, value in meanings]))
         return best
 
 
@@ -147,14 +147,20 @@ class Message:
         return any(word.gap == STOP for word in self.words[start + 1 : end + 1])
 
 
+def _one_person(meanings: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without diacritics a word may be two persons; the first in the table is meant."""
+    person = next((meaning for meaning in meanings if meaning[0] == "person"), None)
+    return [meaning for meaning in meanings if meaning[0] != "person" or meaning == person]
+
+
 def _split(text: str) -> list[Word]:
     words: list[Word] = []
     end = 0
     for piece in _PIECE.finditer(text):
         gap = text[end : piece.start()]
         kind = SPACE if gap in {"", " "} else STOP if _STOP.search(gap) else COMMA if _COMMA.search(gap) else SPACE
-        plain = fold(piece[0]).replace(" ", "")
-        words.append(Word(piece[0], plain, kind, gap))
+        word = _SHORT.get(piece[0], piece[0])
+        words.append(Word(word, fold(word).replace(" ", ""), kind, gap))
         end = piece.end()
     return words
 
@@ -169,17 +175,27 @@ def take_apart(raw: str) -> Message:
 
 def put_marks(message: Message, phrases: Phrases, measures: list[Mark]) -> None:
     """Find phrases left to right, longest first; measures (numbers with a unit) go before phrases."""
-    taken = {at for mark in measures for at in range(mark.start, mark.end)}
+    taken = {at for mark in measures for at in range(mark.start, mark.end - (mark.kind == "children"))}
     at = 0
     marks = list(measures)
     while at < len(message.words):
         end, meanings = phrases.longest(message.words, at, message.accented)
         if meanings and not any(spot in taken for spot in range(at, end)):
+            end = _with_owner(message, phrases, end, meanings)
             marks.extend(Mark(kind, value, at, end) for kind, value in meanings)
             at = end
         else:
             at += 1
     set_marks(message, marks)
+
+
+def _with_owner(message: Message, phrases: Phrases, end: int, meanings: list[tuple[str, str]]) -> int:
+    """The end of a phrase with whose it is: ``mẹ tôi``, ``thằng cu nhà em``, ``xóm tôi``."""
+    owned = any(kind == "area" or (kind == "person" and value not in {"toi", "ho"}) for kind, value in meanings)
+    at = end + (message.plain(end) == "nha" and not message.ends(end))
+    if owned and not message.ends(at) and message.plain(at) in phrases.own and not message.ends(end):
+        return at + 1
+    return end
 
 
 def set_marks(message: Message, marks: list[Mark]) -> None:

@@ -12,7 +12,8 @@ import numpy as np
 
 from knowledge.text import fold
 from knowledge.understanding.features import BUCKETS, counts, document_counts
-from knowledge.understanding.ranking import Learned
+from knowledge.understanding.ranking import Floats, Learned
+from knowledge.understanding.utterance import Utterance
 
 #: Inverse strength of regularisation; chosen on the fitting half by cross-validation (docs/understanding.md).
 STRENGTH = 30.0
@@ -24,8 +25,9 @@ def fit(examples: Sequence[tuple[str, str]]) -> Learned:
     from sklearn.linear_model import LogisticRegression
 
     pairs = [(form, entry) for text, entry in examples for form in dict.fromkeys((text, fold(text)))]
-    held = [counts(text) for text, _ in pairs]
-    idf = inverse_frequencies([text for text, _ in pairs])
+    utterances = [Utterance.of(text) for text, _ in pairs]
+    held = [counts(utterance) for utterance in utterances]
+    idf = inverse_frequencies(utterances)
     rows = np.repeat(np.arange(len(held)), [len(row) for row in held])
     columns = np.concatenate([np.fromiter(row.keys(), dtype=np.int64) for row in held])
     values = np.concatenate([np.fromiter(row.values(), dtype=np.float64) for row in held]) * idf[columns]
@@ -41,10 +43,10 @@ def fit(examples: Sequence[tuple[str, str]]) -> Learned:
     )
 
 
-def inverse_frequencies(texts: Sequence[str]) -> np.ndarray:
-    """Smoothed inverse document frequency of every bucket over ``texts``."""
+def inverse_frequencies(utterances: Sequence[Utterance]) -> Floats:
+    """Smoothed inverse document frequency of every bucket over ``utterances``."""
     frequency = np.zeros(BUCKETS, dtype=np.float32)
-    for index, times in document_counts(texts).items():
+    for index, times in document_counts(utterances).items():
         frequency[index] = times
-    idf: np.ndarray = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+    idf: Floats = (np.log((1 + len(utterances)) / (1 + frequency)) + 1).astype(np.float32)
     return idf

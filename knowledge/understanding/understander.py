@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from math import exp, log
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from knowledge.base import Knowledge
 from knowledge.model import Aspect, Kind
 from knowledge.places import PlaceMatch, Places
 from knowledge.reading import read_record
 from knowledge.record import Record
-from knowledge.text import clean, expand, fold, normalise, tokens
+from knowledge.text import clean
 from knowledge.understanding.aspects import AspectCues
-from knowledge.understanding.ranking import Learned, Ranker, Ranking
+from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
+from knowledge.understanding.utterance import Utterance
 
 
 #: Stands for a place in the texts that are ranked.
 PLACE_WORD = "diadanh"
 
 
-#: A message of at most so many words may be a follow-up although it names something.
-SHORT = 9
+#: A message of at most so many words may lean on the one before although it names something.
+SHORT = 14
+#: How much the message before counts beside one that leans on it, and staying with the same entry on top.
+CARRIED = 0.5
+STAYING = 1.5
 #: Words without a subject, in which a follow-up leans on the question before.
 LINKING_WORDS = frozenset(
     "the con vay thi a roi nua la va cho toi em minh nha chau con oi day do kia nay ay o co phai duoc khong can xin hoi "
@@ -120,30 +126,26 @@ class Understander:
             signals=Signals.load(data / "signals.yaml"),
         )
 
-    def understand(self, raw: str, day: date, previous: str | None = None) -> Understanding:
-        """What ``raw`` means on ``day``, said after a question about the entry ``previous``."""
+    def understand(self, raw: str, day: date, previous: str | None = None, before: str = "") -> Understanding:
+        """What ``raw`` means on ``day``, said after the message ``before`` that was about the entry ``previous``."""
         text = clean(raw)
         place = self.places.find(text)
-        masked = mask(text, place)
-        ranking = self.ranker.rank(masked)
-        aspect = self.cues.best(masked)
-        signal = self.signals.find(text)
-        if signal:
-            found, pattern = signal
-            ranked = _first(found.entry, ranking.entries)
-            return Understanding(
-                text, ranked, aspect, place, Decision.EMERGENCY, found.kind, 1.0, False, pattern=pattern
-            )
+        utterance = Utterance.of(mask(text, place))
+        aspect = self.cues.best(utterance)
+        follow_up = previous is not None and self._leans(utterance)
+        ranking = self.ranker.rank(utterance, self._carried(previous, before) if follow_up else None)
         confidence = self.gate.confidence(ranking)
-        follow_up = previous is not None and self._follows(text, ranking, confidence, aspect)
-        if follow_up and previous is not None:
-            return Understanding(
-                text, _first(previous, ranking.entries), aspect, place, Decision.ANSWER,
-                self._knowledge.entries[previous].kind.value, max(confidence, self.gate.answer), True,
-            )  # fmt: skip
-        entry = self._knowledge.entries[ranking.best[0]]
-        decision = self._decide(entry.kind, confidence)
-        return Understanding(text, ranking.entries, aspect, place, decision, entry.kind.value, confidence, False)
+        meant = Understanding(text, ranking.entries, aspect, place, Decision.ANSWER, None, confidence, follow_up)
+        signal = self.signals.find(utterance)
+        if signal:
+            ranked = _first(signal[0].entry, ranking.entries)
+            return replace(
+                meant, ranked=ranked, decision=Decision.EMERGENCY, kind=signal[0].kind, pattern=signal[1], confidence=1.0
+            )
+        kind = self._knowledge.entries[ranking.best[0]].kind
+        if not (follow_up and ranking.best[0] == previous):
+            meant = replace(meant, decision=self._decide(kind, confidence))
+        return replace(meant, kind=kind.value)
 
     def _decide(self, kind: Kind, confidence: float) -> Decision:
         if confidence < self.gate.clarify:
@@ -154,16 +156,18 @@ class Understander:
             return Decision.CLARIFY
         return {Kind.SMALLTALK: Decision.SMALLTALK, Kind.EMERGENCY: Decision.EMERGENCY}.get(kind, Decision.ANSWER)
 
-    def _follows(self, text: str, ranking: Ranking, confidence: float, aspect: Aspect | None) -> bool:
-        """Whether a message only makes sense as one more question about the last entry.
+    def _leans(self, utterance: Utterance) -> bool:
+        """Whether a message leans on the one before: it is short, or names no subject but only a side."""
+        return len(utterance.folded) <= SHORT or not set(utterance.folded) - self.cues.words - LINKING_WORDS
 
-        That is so where it names no subject, only a side; or where it is short, asks for a side and fits nothing well.
-        """
-        words = tokens(fold(expand(normalise(text))))
-        subject = set(words) - self.cues.words - LINKING_WORDS
-        if not subject:
-            return True
-        return len(words) <= SHORT and aspect is not None and confidence < self.gate.answer
+    def _carried(self, previous: str | None, before: str) -> Floats:
+        """What the conversation so far says of the entries: the last message's scores, and the entry it came to."""
+        carried = np.zeros(len(self.ranker.names), dtype=np.float32)
+        if before:
+            carried += CARRIED * self.ranker.scores(Utterance.of(mask(clean(before), self.places.find(before))))
+        if previous in self.ranker.names:
+            carried[self.ranker.names.index(previous)] += STAYING
+        return carried
 
 
 def mask(text: str, place: PlaceMatch | None) -> str:

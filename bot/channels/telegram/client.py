@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import json
+import logging
 import re
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
@@ -30,6 +32,8 @@ class Client:
 
     def __init__(self, settings: Settings, pace: Pace) -> None:
         assert settings.telegram_bot_token is not None
+        # Below this level the library writes the token and people's messages to the log.
+        logging.getLogger("telegram").setLevel(logging.INFO)
         self._polls = AiohttpRequest()
         self._pace = pace
         self.bot = Bot(

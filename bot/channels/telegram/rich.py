@@ -72,12 +72,13 @@ def _spans(text: str, limit: int) -> Iterator[tuple[int, int]]:
 
 
 def _cut(text: str, limit: int) -> int:
-    """How much of ``text`` fits into one piece; cut at the best place in the second half, by force if need be."""
+    """How much of ``text`` goes into one piece, with the white space after it: cut at the best place in the second
+    half, by force if need be."""
     if units(text) <= limit:
         return len(text)
     fitting = _fitting(text, limit)
     for pattern in _CUTS:
-        ends = [match.end() for match in pattern.finditer(text, fitting // 2, fitting)]
+        ends = [match.end() for match in pattern.finditer(text, fitting // 2, fitting + 1)]
         if ends:
             return ends[-1]
     return fitting

@@ -1,0 +1,168 @@
+"""How something is said: claimed, denied, sought, past, lost, as a programme's name, or of somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from knowledge.understanding.story_words import SPACE, STOP, Mark, Message, Phrases
+
+_REACH: Final = 12
+_QUESTION_ENDS: Final = frozenset("a vay nhi the khong ko ha nha ban oi hay bac anh chi em roi".split())
+_BECOMES: Final = frozenset({"len", "sang", "xuong", "thanh"})
+PERSONS: Final = ("person",)
+
+
+class Way(Enum):
+    """The way in which something is said."""
+
+    CLAIMED = "claimed"
+    DENIED = "denied"
+    SOUGHT = "sought"
+    PAST = "past"
+    LOST = "lost"
+    PROGRAMME = "programme"
+    ASKED = "asked"
+    MANY = "many"
+
+
+class Scope:
+    """Judges marks of one message."""
+
+    def __init__(self, message: Message, phrases: Phrases, day: date) -> None:
+        self.message = message
+        self.phrases = phrases
+        self.day = day
+
+    def way(self, mark: Mark, same: Sequence[str] = ("status",)) -> Way:
+        """How a mark is said; ``same`` are the kinds that may stand in one chain ("nor poor nor nearly poor")."""
+        before = self._chain(mark, same)
+        if before is not None and before is not Way.CLAIMED:
+            return before
+        if self._denied_after(mark):
+            return Way.DENIED
+        if self._asked_after(mark):
+            return Way.ASKED
+        return Way.PAST if self.past(mark) else Way.CLAIMED
+
+    def _chain(self, mark: Mark, same: Sequence[str]) -> Way | None:
+        """Walk back over words that only link, to what governs the mark."""
+        at, steps, has = mark.start - 1, 0, False
+        while at >= 0 and steps < _REACH and self._linked(at, mark, same):
+            steps += 1
+            cue = self._cue(at, mark, has)
+            if cue:
+                return cue
+            if self.message.at(at, *same):
+                at = self.message.at(at, *same).start - 1  # type: ignore[union-attr]
+                continue
+            plain = self.message.plain(at)
+            if plain not in self.phrases.fillers and not self.message.at(at, "seek", "person"):
+                return None
+            has = has or plain == "co"
+            at -= 1
+        return None
+
+    def _linked(self, at: int, mark: Mark, same: Sequence[str]) -> bool:
+        """Whether no clause ends right after a word; a comma between two of the same kind is no end."""
+        gap = self.message.words[at + 1].gap
+        if gap == SPACE:
+            return True
+        return gap != STOP and self.message.at(at, *same) is not None and self.message.at(at + 1, *same) is not None
+
+    def _cue(self, at: int, mark: Mark, has: bool) -> Way | None:
+        message = self.message
+        if message.at(at, "break"):
+            return Way.CLAIMED
+        if message.at(at, "not"):
+            return Way.CLAIMED if self._ends_question(at, mark) else Way.DENIED
+        if message.at(at, "lost"):
+            return Way.LOST
+        if message.at(at, "programme"):
+            return Way.PROGRAMME
+        if message.at(at, "many"):
+            return Way.MANY
+        if message.plain(at) == "tu" and message.plain(mark.end) in {"len", "sang", "xuong", "thanh", "thoat"}:
+            return Way.PAST
+        if message.at(at, "seek"):
+            return Way.SOUGHT
+        return None
+
+    def _ends_question(self, at: int, mark: Mark) -> bool:
+        """Whether a "không" closes the question before it (``vay được không hộ nghèo``)."""
+        message = self.message
+        alone = message.plain(at) == "khong" and at + 1 == mark.start
+        return alone and message.plain(at - 1) in {"duoc", "nao", "gi"}
+
+    def _denied_after(self, mark: Mark) -> bool:
+        """``hộ nghèo thì không phải``, ``cận nghèo cũng không``."""
+        at, linked = mark.end, False
+        while self.message.plain(at) in {"thi", "cung"} and not self.message.ends(at):
+            linked, at = True, at + 1
+        if self.message.ends(at) or not self.message.at(at, "not"):
+            return False
+        plain = self.message.plain(at + 1)
+        final = self.message.ends(at + 1) or plain in {"phai", "co"} and self._closes(at + 2)
+        return final and (linked or plain == "phai")
+
+    def _closes(self, at: int) -> bool:
+        return self.message.ends(at) or (self.message.plain(at) in _QUESTION_ENDS and self.message.ends(at + 1))
+
+    def _asked_after(self, mark: Mark) -> bool:
+        """``có phải hộ nghèo không``, ``có lương hưu không``: whether it is so is the question."""
+        end = mark.end
+        if self.message.ends(end) or self.message.plain(end) not in {"khong", "chua", "ha", "a"}:
+            return False
+        if not self._closes(end + 1):
+            return False
+        start = max(mark.start - 6, 0)
+        return any(self.message.plain(at) in {"co", "duoc", "phai"} for at in range(start, mark.start))
+
+    def past(self, mark: Mark) -> bool:
+        """Whether a clause puts a mark in the past."""
+        return self._past_before(mark) or self._past_after(mark.end)
+
+    def _past_before(self, mark: Mark) -> bool:
+        message = self.message
+        for at in range(mark.start - 1, max(mark.start - 16, -1), -1):
+            if message.words[at + 1].gap != SPACE or message.at(at, "break", "now"):
+                return False
+            named = message.at(at, "past")
+            if named or (self._past_year(at) and message.plain(mark.start - 1) not in _BECOMES):
+                return message.plain((named.start if named else at) - 1) != "tu"
+        return False
+
+    def _past_year(self, at: int) -> bool:
+        after = self.message.plain(at + 1)
+        year = self.message.plain(at) == "nam" and len(after) == 4 and after.isascii() and after.isdigit()
+        return year and 1900 < int(after) < self.day.year and self.message.plain(at - 1) not in {"tu", "sinh"}
+
+    def _past_after(self, end: int) -> bool:
+        if self.message.ends(end):
+            return False
+        return self.message.at(end, "past") is not None or self._past_year(end)
+
+    # --- whose ---------------------------------------------------------------------------------------------------------
+
+    def subject(self, mark: Mark) -> Mark | None:
+        """The person or household named last before a mark, in its sentence."""
+        found: Mark | None = None
+        for person in self.message.of(*PERSONS):
+            if person.start >= mark.start:
+                break
+            found = person
+        if found and self.message.stopped(found.start, mark.start):
+            return None
+        return found
+
+    def others(self, mark: Mark) -> bool:
+        """Whether a mark is about somebody else, on whose behalf nothing is asked."""
+        subject = self.subject(mark)
+        return subject is not None and subject.value == "other" and not self.asks_for_other
+
+    @property
+    def asks_for_other(self) -> bool:
+        """Whether the message asks on another's behalf."""
+        return any(True for _ in self.message.of("ask-for"))

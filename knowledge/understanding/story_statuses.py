@@ -1,0 +1,109 @@
+"""Which statuses a message is about, and what the household is certified as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from knowledge.understanding.story_scope import Scope, Way
+from knowledge.understanding.story_words import Mark, Message
+
+POVERTY: Final = ("ho-ngheo", "ho-can-ngheo", "moi-thoat-ngheo")
+ORDER: Final = (
+    *POVERTY, "dtts", "khuyet-tat", "nguoi-cao-tuoi", "tre-em", "hoc-sinh", "sinh-vien", "mo-coi", "don-than", "that-nghiep",
+)  # fmt: skip
+_AVERAGE: Final = "muc-song-trung-binh"
+_LASTING: Final = frozenset({"that-nghiep", "tre-em", "nguoi-cao-tuoi", "khuyet-tat"})
+
+
+@dataclass
+class Poverty:
+    """What is said about the household's category."""
+
+    own: str | None = None
+    about: set[str] = field(default_factory=set)
+    heard: list[Mark] = field(default_factory=list)
+
+
+def read_poverty(scope: Scope, personal: bool) -> Poverty:
+    """The certified category and the categories asked about; ``personal``: the message tells of its own people."""
+    message = scope.message
+    marks = [mark for mark in message.of("status") if mark.value in (*POVERTY, _AVERAGE, "bare-ngheo")]
+    judged = [(mark, _way(scope, mark)) for mark in marks if not scope.others(mark)]
+    claimed = [mark for mark, way in judged if way is Way.CLAIMED and mark.value != "bare-ngheo"]
+    named = [mark for mark, way in judged if way in (Way.PROGRAMME, Way.MANY) and mark.value in POVERTY]
+    denied = {mark.value.replace("bare", "ho") for mark, way in judged if way is Way.DENIED}
+    found = Poverty(heard=claimed)
+    if any(True for _ in message.of("none-of")) or {"ho-ngheo", "ho-can-ngheo"} <= denied:
+        found.own = "khong-ngheo"
+    values = {mark.value for mark in claimed if mark.value in POVERTY}
+    if values or denied or found.own:
+        found.about = values
+    elif not any(mark.value == _AVERAGE for mark in claimed):
+        found.about = {mark.value for mark in named}
+    owned = [mark for mark in claimed if _is_own(scope, mark, personal)]
+    if owned and len({mark.value for mark in owned}) == 1 and found.own is None:
+        found.own = owned[0].value
+    elif owned and found.own is None and "moi-thoat-ngheo" in {mark.value for mark in owned}:
+        found.own = "moi-thoat-ngheo"
+    if found.own == "moi-thoat-ngheo":
+        found.about -= {"ho-ngheo", "ho-can-ngheo"}
+    return found
+
+
+def _way(scope: Scope, mark: Mark) -> Way:
+    way = scope.way(mark)
+    if mark.value == "moi-thoat-ngheo" and way in (Way.PAST, Way.LOST):
+        return Way.CLAIMED
+    if way is Way.CLAIMED and _defined(scope.message, mark):
+        return Way.ASKED
+    if way is Way.CLAIMED and _condition(scope.message, mark):
+        return Way.SOUGHT
+    return way
+
+
+def _defined(message: Message, mark: Mark) -> bool:
+    return [message.plain(mark.end + step) for step in (0, 1)] == ["la", "gi"] or message.plain(mark.end) in {"la nhu"}
+
+
+def _condition(message: Message, mark: Mark) -> bool:
+    """``hộ nghèo mới được vay à``: names a condition."""
+    return [message.plain(mark.end + step) for step in (0, 1)] == ["moi", "duoc"]
+
+
+def _is_own(scope: Scope, mark: Mark, personal: bool) -> bool:
+    """Whether a claimed category is plausibly the speaker's household's."""
+    message = scope.message
+    if personal or any(person.value not in ("other", "con") or person.end != mark.start for person in _persons(message)):
+        return True
+    if message.plain(mark.start) not in {"ho", "nguoi", "don", "gia", "nha"}:
+        return True
+    before = [message.plain(at) for at in range(max(mark.start - 4, 0), mark.start)]
+    return any(word in scope.phrases.claims for word in before) or message.plain(mark.start + 1) in {"thuoc", "dien"}
+
+
+def _persons(message: Message) -> list[Mark]:
+    bare = {"con", "chau", "chau-bare", "dua", "other"}
+    return [mark for mark in message.of("person") if mark.value not in bare or (mark.value != "other" and mark.end - mark.start > 1)]
+
+
+def read_others(scope: Scope, majority: bool) -> tuple[set[str], list[Mark]]:
+    """The statuses that are no poverty category: by word."""
+    found: list[Mark] = []
+    for mark in scope.message.of("status"):
+        if mark.value in (*POVERTY, _AVERAGE, "bare-ngheo") or scope.others(mark):
+            continue
+        way = scope.way(mark)
+        if majority and mark.value == "dtts" and way is Way.PROGRAMME:
+            continue
+        if _holds(mark, way):
+            found.append(mark)
+    statuses = {mark.value if mark.value != "mo-coi-mot-ben" else "mo-coi" for mark in found}
+    return statuses, found
+
+
+def _holds(mark: Mark, way: Way) -> bool:
+    """Seeking a paper or a benefit does not unmake an age or a disability; a wish to stop working is no job loss."""
+    if way in (Way.DENIED, Way.PAST, Way.LOST):
+        return way is Way.PAST and mark.value in _LASTING
+    return way is not Way.SOUGHT or mark.value != "that-nghiep"
