@@ -109,6 +109,18 @@ def check(
 
 @cli.command()
 @told_plainly
+def fit(
+    questions: Annotated[Path, typer.Option(help="The folder with the labelled questions.")] = Path("tests/questions"),
+) -> None:
+    """Learn the ranking and its thresholds again (needs `make install-bench`)."""
+    from bot.fitting import fit as learn
+    from knowledge.base import DATA
+
+    typer.echo(learn(DATA, questions))
+
+
+@cli.command()
+@told_plainly
 def export(day: Day = None) -> None:
     """Write the knowledge as JSON lines, one object per entry, for comparing search engines."""
     from knowledge.base import load

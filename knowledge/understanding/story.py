@@ -10,12 +10,21 @@ from typing import Any
 
 from knowledge.understanding.story_household import read_household
 from knowledge.understanding.story_numbers import measures, number_at
-from knowledge.understanding.story_people import ASKED_ABOUT, People, read_people
+from knowledge.understanding.story_people import ASKED_ABOUT
 from knowledge.understanding.story_scope import Scope
-from knowledge.understanding.story_statuses import ORDER, Poverty, read_others, read_poverty
+from knowledge.understanding.story_statuses import ORDER, read_others, read_poverty
+from knowledge.understanding.story_told import read_people
 from knowledge.understanding.story_words import Mark, Message, Phrases, put_marks, take_apart
 
 _LONGEST_TIME = 3
+_BEFORE_AGE = frozenset({
+    "len", "me", "bo", "ba", "ong", "vo", "chong", "toi", "cu", "noi", "ngoai", "em", "nay", "gan", "da", "tren", "hon",
+    "ngot", "khoang",
+})  # fmt: skip
+_AFTER_AGE = frozenset({
+    "", "roi", "ma", "khong", "chua", "con", "van", "thi", "bi", "tuoi", "vo", "chong", "ba", "ong", "me", "co", "hai",
+    "coi", "duoc",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,16 +96,14 @@ def _birth_year(message: Message, at: int, day: date) -> Mark | None:
 def _bare_age(message: Message, at: int) -> Mark | None:
     """``lên 3``, ``tuổi 76``, ``ngoài 80``, ``mẹ 77``."""
     before = message.plain(at)
-    number = number_at(message, at + 1) if not message.ends(at + 1) else None
+    number = number_at(message, at + 1) if before in _BEFORE_AGE and not message.ends(at + 1) else None
     if number is None or number.scaled or number.value % 1:
         return None
     follows = message.plain(number.end) if not message.ends(number.end) else ""
-    if before == "len" and number.value <= 10 and follows in {"", "tuoi", "coi", "ma", "co", "duoc", "thi", "roi", "bi"}:
+    if before == "len" and number.value <= 10 and follows in _AFTER_AGE:
         return Mark("age", number.value, at, number.end)
-    old = 50 <= number.value <= 110
-    kin = before in {"me", "bo", "ba", "ong", "vo", "chong", "toi", "cu", "noi", "ngoai", "em", "nay", "ngoai", "gan", "da"}
-    known = follows in {"", "roi", "ma", "khong", "chua", "con", "van", "thi", "bi", "tuoi", "vo", "chong", "ba", "ong", "me", "co", "hai"}
-    return Mark("age", number.value, at + 1, number.end) if kin and old and known else None
+    fits = before != "len" and 50 <= number.value <= 110 and follows in _AFTER_AGE
+    return Mark("age", number.value, at + 1, number.end) if fits else None
 
 
 def _is_majority(persons: list[dict[str, Any]]) -> bool:
@@ -117,6 +124,3 @@ def _settle_leaving(household: dict[str, Any], statuses: set[str], day: date) ->
 def _spans(message: Message, marks: list[Mark]) -> tuple[str, ...]:
     ordered = sorted({(mark.start, mark.end) for mark in marks})
     return tuple(message.text(start, end) for start, end in ordered)
-
-
-__all__ = ["People", "Poverty", "Story", "StoryReader"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from knowledge.understanding.story_numbers import day_at
 from knowledge.understanding.story_scope import Scope, Way
-from knowledge.understanding.story_words import COMMA, Mark, Message
+from knowledge.understanding.story_words import Mark, Message
 
 _PER_HEAD: Final = frozenset({"dau", "binh", "moi"})
 Facts = dict[str, Any]
@@ -44,7 +44,7 @@ def _people_count(scope: Scope) -> Found | None:
     message = scope.message
     for mark in message.of("people"):
         word, before = message.plain(mark.end - 1), message.plain(mark.start - 1)
-        if before in {"moi", "thang", "tren", "cho"} and mark.value <= 1 or scope.others(mark):
+        if (before in {"moi", "thang", "tren", "cho"} and mark.value <= 1) or scope.others(mark):
             continue
         clear = word in {"khau", "an"} or message.plain(mark.end - 2) == "mieng"
         near = set(_around(message, mark, 6, 3))
@@ -87,7 +87,11 @@ def _family(scope: Scope) -> Found | None:
 
 def _alone(scope: Scope) -> Found | None:
     for mark in scope.message.of("fact"):
-        if mark.value == "lives-alone" and not scope.others(mark) and scope.message.plain(mark.end) not in {"nuoi", "cham"}:
+        if (
+            mark.value == "lives-alone"
+            and not scope.others(mark)
+            and scope.message.plain(mark.end) not in {"nuoi", "cham"}
+        ):
             return 1, mark
     return None
 
@@ -116,17 +120,25 @@ def _per_head(message: Message, mark: Mark) -> bool:
     if "dau nguoi" in joined or "binh quan" in joined or "moi nguoi" in joined or "tinh ra" in joined:
         return True
     slash = mark.end < len(message.words) and message.words[mark.end].raw_gap.strip() == "/" and "nguoi" in after[:1]
-    return slash or any(words in later for words in ("mot nguoi", "1 nguoi", "moi nguoi", "dau nguoi", "tren nguoi", "thang nguoi"))
+    return slash or any(
+        words in later for words in ("mot nguoi", "1 nguoi", "moi nguoi", "dau nguoi", "tren nguoi", "thang nguoi")
+    )
 
 
 def _total(near: list[str]) -> bool:
     joined = " ".join(near)
-    return any(words in joined for words in ("ca nha", "tong", "ca gia dinh", "chia", "nha toi", "nha em", "gia dinh", "vo chong", "ca ho"))
+    return any(
+        words in joined
+        for words in ("ca nha", "tong", "ca gia dinh", "chia", "nha toi", "nha em", "gia dinh", "vo chong", "ca ho")
+    )
 
 
 def _yearly(message: Message, mark: Mark) -> bool:
     before, after = " ".join(_around(message, mark, 6, 0)), " ".join(_around(message, mark, 0, 3))
-    yearly = any(words in before or words in after for words in ("mot nam", "moi nam", "1 nam", "ca nam", "hang nam", "trieu nam", "dong nam"))
+    yearly = any(
+        words in before or words in after
+        for words in ("mot nam", "moi nam", "1 nam", "ca nam", "hang nam", "trieu nam", "dong nam")
+    )
     return yearly and "thang" not in before.split() and "thang" not in after.split()
 
 
@@ -167,10 +179,26 @@ def _is_home(message: Message, mark: Mark) -> bool:
     if mark.end - mark.start > 1:
         return message.plain(mark.start - 1) not in {"uy", "bo", "truong", "dan"}
     before = message.plain(mark.start - 1)
-    if before in {"len", "ra", "uy", "bo", "truong", "tren", "do", "hoi", "can", "duoc", "co", "nhan", "van", "dan", "ma", "vi"}:
+    if before in {
+        "len",
+        "ra",
+        "uy",
+        "bo",
+        "truong",
+        "tren",
+        "do",
+        "hoi",
+        "can",
+        "duoc",
+        "co",
+        "nhan",
+        "van",
+        "dan",
+        "ma",
+        "vi",
+    }:
         return False
-    home = before in {"o", "tai", "thuoc", "que", "nha", "nguoi", "song"} or mark.value == "thanh-thi"
-    return home
+    return before in {"o", "tai", "thuoc", "que", "nha", "nguoi", "song"} or mark.value == "thanh-thi"
 
 
 def _hardship(scope: Scope) -> Found | None:
@@ -192,7 +220,7 @@ def _group(scope: Scope) -> Found | None:
         if mark.value != "group" or scope.others(mark):
             continue
         before = [message.plain(at) for at in range(max(mark.start - 6, 0), mark.start)]
-        if message.plain(mark.start - 1) == "truong" or {"phai", "can"} & set(before[-5:]) and "khong" not in before:
+        if message.plain(mark.start - 1) == "truong" or ({"phai", "can"} & set(before[-5:]) and "khong" not in before):
             continue
         way = scope.way(mark, ("fact",))
         if way is Way.DENIED:
@@ -226,7 +254,10 @@ def _left_poverty(scope: Scope) -> Found | None:
     for mark in message.of("status"):
         if mark.value != "moi-thoat-ngheo" or scope.others(mark):
             continue
-        places = [*range(mark.end - 1, min(mark.end + 4, len(message.words))), *range(max(mark.start - 6, 0), mark.start)]
+        places = [
+            *range(mark.end - 1, min(mark.end + 4, len(message.words))),
+            *range(max(mark.start - 6, 0), mark.start),
+        ]
         for at in places:
             found = day_at(message, at, day)
             if not found or message.stopped(min(at, mark.start), max(at, mark.start)):
@@ -242,4 +273,3 @@ _READERS: Final[dict[str, Callable[[Scope], Found | None]]] = {
     "so-nguoi": _size, "so-tien-vay": _loan, "khu-vuc": _area, "vung-kho-khan": _hardship,
     "to-tiet-kiem-vay-von": _group, "kwh-thang": _power, "so-thieu-hut": _lacking, "ngay-thoat-ngheo": _left_poverty,
 }  # fmt: skip
-__all__ = ["COMMA", "read_household"]

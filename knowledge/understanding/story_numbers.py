@@ -21,14 +21,18 @@ _SPELT: Final = {**_ONES, **_SCALES, **_TENS, **dict.fromkeys(_OTHER, 0)}
 _PLAIN: Final = {fold(word): word for word in reversed(_SPELT)}
 _SMALL_UNITS: Final = {
     "tuoi": "age", "t": "age", "tuo": "age", "tui": "age", "khau": "people", "nguoi": "people", "nhan": "people",
-    "mieng": "people", "thang": "months", "nam": "years", "tuan": "weeks", "ngay": "days", "hom": "days", "con": "children",
-    "dua": "children", "chau": "children", "km": "km", "cay": "km", "cs": "km", "kilomet": "km", "ki": "kilo",
-    "so": "power", "kwh": "power", "ky": "kilo", "kg": "kilo", "chi": "indicators", "met": "metres", "m": "metres",
-    "me": "family", "bo": "family", "vo": "couple", "ba": "family", "ong": "family", "trieu": "money", "tieu": "measure",
-    "bac": "measure", "dong": "money", "trd": "money",
+    "mieng": "people", "thang": "months", "nam": "years", "tuan": "weeks", "ngay": "days", "hom": "days",
+    "con": "children", "dua": "children", "chau": "children", "km": "km", "cay": "km", "cs": "km", "kilomet": "km",
+    "ki": "kilo", "so": "power", "kwh": "power", "ky": "kilo", "kg": "kilo", "chi": "indicators", "met": "metres",
+    "m": "metres", "me": "family", "bo": "family", "vo": "couple", "ba": "family", "ong": "family",
+    "trieu": "money", "tieu": "measure", "bac": "measure", "dong": "money", "trd": "money",
 }  # fmt: skip
-_YEAR_BEFORE: Final = frozenset("moi mot hai nhieu hang ca may vai sinh tu truoc sang".split())
-_YEAR_AFTER: Final = frozenset("ngoai nay sau truoc kia toi qua hoc nhat xua day roi".split())
+_YEAR_BEFORE: Final = frozenset(
+    ["moi", "mot", "hai", "nhieu", "hang", "ca", "may", "vai", "sinh", "tu", "truoc", "sang"]
+)
+_YEAR_AFTER: Final = frozenset(
+    ["ngoai", "nay", "sau", "truoc", "kia", "toi", "qua", "hoc", "nhat", "xua", "day", "roi"]
+)
 
 
 class Number(NamedTuple):
@@ -47,8 +51,16 @@ def spelt(word: Word, accented: bool) -> str | None:
     return _PLAIN.get(word.plain) if word.text.isascii() and not accented else None
 
 
+def may_begin(message: Message, at: int) -> bool:
+    """Whether a word could begin a number: the quick answer."""
+    plain = message.plain(at)
+    return plain in _PLAIN or plain[:1].isdigit()
+
+
 def number_at(message: Message, start: int) -> Number | None:
     """The number that begins at a word, with its thousands and millions."""
+    if not may_begin(message, start):
+        return None
     total, at, scaled = 0.0, start, False
     while (part := _part(message, at, start)) is not None:
         value, at = part
@@ -85,6 +97,8 @@ def _after_scale(message: Message, value: float, scale: int, at: int) -> tuple[f
     if spelt(word, message.accented) == _HALF:
         return value + scale / 2, at + 1
     digits = word.text if word.text.isdigit() else str(_ONES.get(spelt(word, message.accented) or "", ""))
+    if not word.text.isdigit() and not message.accented and not message.ends(at + 1):
+        return value, at
     counted = message.plain(at + 1) in _SMALL_UNITS and not message.ends(at + 1)
     if not digits or len(digits) > 3 or counted or _scale(message, at + 1) or digits == "0":
         return value, at
@@ -150,11 +164,14 @@ def measures(message: Message) -> list[Mark]:
     found: list[Mark] = []
     at = 0
     while at < len(message.words):
+        if not may_begin(message, at):
+            at += 1
+            continue
         number = number_at(message, at)
         mark = _measure(message, number) if number else None
         if mark:
             found.append(mark)
-        at = mark.end if mark else number.end if number and message.words[at].text[0].isdigit() else at + 1
+        at = mark.end if mark else number.end if number else at + 1
     return found
 
 
@@ -201,7 +218,20 @@ def _unit_mark(message: Message, number: Number, kind: str, at: int) -> Mark | N
         return None
     if kind == "children" and value == 1:
         return None
-    if kind == "children" and after in {"bo", "trau", "lon", "ga", "de", "vit", "heo", "ngua", "duong", "dau", "nghe", "hoc"}:
+    if kind == "children" and after in {
+        "bo",
+        "trau",
+        "lon",
+        "ga",
+        "de",
+        "vit",
+        "heo",
+        "ngua",
+        "duong",
+        "dau",
+        "nghe",
+        "hoc",
+    }:
         return None
     if kind == "couple" and after != "chong":
         return None
@@ -211,7 +241,11 @@ def _unit_mark(message: Message, number: Number, kind: str, at: int) -> Mark | N
         return None
     if kind == "years" and value > 1900:
         return None
-    wide = kind in {"couple", "family", "indicators"} or (kind == "km" and after == "so") or message.plain(at) in {"nhan", "mieng"}
+    wide = (
+        kind in {"couple", "family", "indicators"}
+        or (kind == "km" and after == "so")
+        or message.plain(at) in {"nhan", "mieng"}
+    )
     end = at + 1 + bool(wide)
     if kind == "years" or kind == "months":
         return _span(message, number, kind, end)
@@ -287,7 +321,9 @@ def _named_day(message: Message, at: int, day: date) -> tuple[date, int] | None:
         return date(day.year - {"nay": 0, "kia": 2}.get(after, 1), 1, 1), at + 2
     if word == "nam" and after.isdigit() and len(after) == 4 and 1900 < int(after) <= day.year:
         return date(int(after), 1, 1), at + 2
-    fixed = {("tuan", "truoc"): 7, ("hom", "qua"): 1, ("hom", "nay"): 0, ("hom", "kia"): 2, ("tuan", "nay"): 6}.get((word, after))
+    fixed = {("tuan", "truoc"): 7, ("hom", "qua"): 1, ("hom", "nay"): 0, ("hom", "kia"): 2, ("tuan", "nay"): 6}.get(
+        (word, after)
+    )
     return (day - timedelta(days=fixed), at + 2) if fixed is not None else None
 
 

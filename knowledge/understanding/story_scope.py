@@ -10,7 +10,9 @@ from typing import Final
 from knowledge.understanding.story_words import SPACE, STOP, Mark, Message, Phrases
 
 _REACH: Final = 12
-_QUESTION_ENDS: Final = frozenset("a vay nhi the khong ko ha nha ban oi hay bac anh chi em roi".split())
+_QUESTION_ENDS: Final = frozenset(
+    ["a", "vay", "nhi", "the", "khong", "ko", "ha", "nha", "ban", "oi", "hay", "bac", "anh", "chi", "em", "roi"]
+)
 _BECOMES: Final = frozenset({"len", "sang", "xuong", "thanh"})
 PERSONS: Final = ("person",)
 
@@ -49,10 +51,10 @@ class Scope:
 
     def _chain(self, mark: Mark, same: Sequence[str]) -> Way | None:
         """Walk back over words that only link, to what governs the mark."""
-        at, steps, has = mark.start - 1, 0, False
+        at, steps, crossed = mark.start - 1, 0, False
         while at >= 0 and steps < _REACH and self._linked(at, mark, same):
             steps += 1
-            cue = self._cue(at, mark, has)
+            cue = self._cue(at, mark, crossed)
             if cue:
                 return cue
             if self.message.at(at, *same):
@@ -61,7 +63,7 @@ class Scope:
             plain = self.message.plain(at)
             if plain not in self.phrases.fillers and not self.message.at(at, "seek", "person"):
                 return None
-            has = has or plain == "co"
+            crossed = crossed or self.message.at(at, "person") is not None
             at -= 1
         return None
 
@@ -72,12 +74,12 @@ class Scope:
             return True
         return gap != STOP and self.message.at(at, *same) is not None and self.message.at(at + 1, *same) is not None
 
-    def _cue(self, at: int, mark: Mark, has: bool) -> Way | None:
+    def _cue(self, at: int, mark: Mark, crossed: bool) -> Way | None:
         message = self.message
         if message.at(at, "break"):
             return Way.CLAIMED
         if message.at(at, "not"):
-            return Way.CLAIMED if self._ends_question(at, mark) else Way.DENIED
+            return Way.CLAIMED if crossed or self._ends_question(at, mark) else Way.DENIED
         if message.at(at, "lost"):
             return Way.LOST
         if message.at(at, "programme"):
@@ -104,7 +106,7 @@ class Scope:
         if self.message.ends(at) or not self.message.at(at, "not"):
             return False
         plain = self.message.plain(at + 1)
-        final = self.message.ends(at + 1) or plain in {"phai", "co"} and self._closes(at + 2)
+        final = self.message.ends(at + 1) or (plain in {"phai", "co"} and self._closes(at + 2))
         return final and (linked or plain == "phai")
 
     def _closes(self, at: int) -> bool:
@@ -144,7 +146,7 @@ class Scope:
             return False
         return self.message.at(end, "past") is not None or self._past_year(end)
 
-    # --- whose ---------------------------------------------------------------------------------------------------------
+    # --- whose ---
 
     def subject(self, mark: Mark) -> Mark | None:
         """The person or household named last before a mark, in its sentence."""

@@ -10,7 +10,8 @@ from knowledge.understanding.story_words import Mark, Message
 
 POVERTY: Final = ("ho-ngheo", "ho-can-ngheo", "moi-thoat-ngheo")
 ORDER: Final = (
-    *POVERTY, "dtts", "khuyet-tat", "nguoi-cao-tuoi", "tre-em", "hoc-sinh", "sinh-vien", "mo-coi", "don-than", "that-nghiep",
+    *POVERTY, "dtts", "khuyet-tat", "nguoi-cao-tuoi", "tre-em", "hoc-sinh", "sinh-vien", "mo-coi", "don-than",
+    "that-nghiep",
 )  # fmt: skip
 _AVERAGE: Final = "muc-song-trung-binh"
 _LASTING: Final = frozenset({"that-nghiep", "tre-em", "nguoi-cao-tuoi", "khuyet-tat"})
@@ -74,17 +75,47 @@ def _condition(message: Message, mark: Mark) -> bool:
 def _is_own(scope: Scope, mark: Mark, personal: bool) -> bool:
     """Whether a claimed category is plausibly the speaker's household's."""
     message = scope.message
-    if personal or any(person.value not in ("other", "con") or person.end != mark.start for person in _persons(message)):
+    if _is_general(message, mark):
+        return False
+    if personal or any(
+        person.value not in ("other", "con") or person.end != mark.start for person in _persons(message)
+    ):
         return True
     if message.plain(mark.start) not in {"ho", "nguoi", "don", "gia", "nha"}:
         return True
-    before = [message.plain(at) for at in range(max(mark.start - 4, 0), mark.start)]
-    return any(word in scope.phrases.claims for word in before) or message.plain(mark.start + 1) in {"thuoc", "dien"}
+    before = range(max(mark.start - 4, 0), mark.start)
+    return any(_claims(scope, at) for at in before) or message.plain(mark.start + 1) in {"thuoc", "dien"}
+
+
+def _is_general(message: Message, mark: Mark) -> bool:
+    """``hộ cận nghèo có được …`` with nobody of one's own named: a question about all such households."""
+    opens = mark.start == 0 and message.plain(0) in {"ho", "nguoi"} and not message.ends(mark.end)
+    return (
+        opens
+        and message.plain(mark.end) in {"co", "duoc", "vay", "thi"}
+        and not any(
+            person.value in {"toi", "ho"} or message.plain(person.end - 1) in {"toi", "em"}
+            for person in _persons(message)
+        )
+    )
+
+
+def _claims(scope: Scope, at: int) -> bool:
+    """Whether a word shows that a category is the speaker's own; "điện" is no "diện"."""
+    word = scope.message.words[at]
+    written = word.text in scope.phrases.claims
+    return written or (
+        word.text.isascii() and word.plain in scope.phrases.claims and scope.message.plain(at - 1) != "tien"
+    )
 
 
 def _persons(message: Message) -> list[Mark]:
     bare = {"con", "chau", "chau-bare", "dua", "other"}
-    return [mark for mark in message.of("person") if mark.value not in bare or (mark.value != "other" and mark.end - mark.start > 1)]
+    return [
+        mark
+        for mark in message.of("person")
+        if mark.value not in bare or (mark.value != "other" and mark.end - mark.start > 1)
+    ]
 
 
 def read_others(scope: Scope, majority: bool) -> tuple[set[str], list[Mark]]:

@@ -55,6 +55,7 @@ class Phrases:
 
     root: Node
     strict: Mapping[str, frozenset[str]]
+    forms: dict[str, set[str]]
     plain: frozenset[str]
     fillers: frozenset[str]
     claims: frozenset[str]
@@ -68,8 +69,10 @@ class Phrases:
         strict: dict[str, set[str]] = {}
         for word in content["strict"]:
             strict.setdefault(fold(word), set()).add(word)
-        words = {key: frozenset(fold(word) for word in content[key]) for key in ("plain", "fillers", "claims", "own")}
-        phrases = Phrases(Node(), {key: frozenset(value) for key, value in strict.items()}, **words)
+        plain, fillers, own = (_folded(content[key]) for key in ("plain", "fillers", "own"))
+        claims = _folded(content["claims"]).union(content["claims"])
+        sealed = {key: frozenset(value) for key, value in strict.items()}
+        phrases = Phrases(Node(), sealed, strict, plain, fillers, claims, own)
         for kind, table in content.items():
             if kind not in {"strict", "plain", "fillers", "claims", "own"}:
                 phrases._add_table(kind, table)
@@ -81,21 +84,25 @@ class Phrases:
             for phrase in written:
                 self._add(_split(normalise(phrase)), kind, value)
 
-    def _add(self, words: Iterable[Word], kind: str, value: str) -> None:
+    def _add(self, words: list[Word], kind: str, value: str) -> None:
+        """A phrase of one word matches as written; in longer ones, only the strict words must."""
         node = self.root
         for word in words:
-            key = "=" + word.text if word.text in self.strict.get(word.plain, ()) else word.plain
+            exact = len(words) == 1 or word.text in self.strict.get(word.plain, ())
+            key = "=" + word.text if exact else word.plain
+            if exact:
+                self.forms.setdefault(word.plain, set()).add(word.text)
             node = node.branches.setdefault(key, Node())
         node.meanings.append((next(self.counter), kind, value))
 
     def keys(self, word: Word, accented: bool) -> tuple[str, ...]:
         """The branches that a typed word may take."""
-        strict = self.strict.get(word.plain)
-        if strict is None:
+        forms = self.forms.get(word.plain)
+        if forms is None:
             return (word.plain,)
         if not word.text.isascii() or (accented and word.plain in self.plain):
             return (word.plain, "=" + word.text)
-        return (word.plain, *("=" + form for form in strict))
+        return (word.plain, *("=" + form for form in forms))
 
     def longest(self, words: list[Word], start: int, accented: bool) -> tuple[int, list[tuple[str, str]]]:
         """The longest phrase that begins at a word: its end and its meanings."""
@@ -105,8 +112,8 @@ class Phrases:
             keys = self.keys(words[at], accented)
             nodes = [node.branches[key] for node in nodes for key in keys if key in node.branches]
             at += 1
-            meanings = sorted(meaning for node in nodes for meaning in node.meanings)
-            if meanings:
+            if any(node.meanings for node in nodes):
+                meanings = sorted(meaning for node in nodes for meaning in node.meanings)
                 best = (at, _one_person([(kind, value) for _, kind, value in meanings]))
         return best
 
@@ -145,6 +152,10 @@ class Message:
     def stopped(self, start: int, end: int) -> bool:
         """Whether a sentence ends between two words."""
         return any(word.gap == STOP for word in self.words[start + 1 : end + 1])
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(fold(word) for word in words)
 
 
 def _one_person(meanings: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -1,45 +1,56 @@
-"""Fitting the ranking: one reproducible command over files in the repository (``python -m bot fit``).
+"""Fitting the understanding: one reproducible command over files in the repository (``python -m bot fit``).
 
-Needs scikit-learn, which the running bot does not. A multinomial logistic regression over hashed features, trained on
-each example as typed and folded; the result is ``knowledge/data/learned/ranking.npz``.
+Needs scikit-learn, which the running bot does not. What is learned: the weights of the ranking, from phrasings and the
+fitting half of the labelled questions (``learned/ranking.npz``); and the gates that decide whether to answer, from
+predictions for questions that the weights had not seen (``learned/gates.yaml``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
 
 import numpy as np
 
 from knowledge.text import fold
 from knowledge.understanding.features import BUCKETS, counts, document_counts
-from knowledge.understanding.ranking import Floats, Learned
+from knowledge.understanding.gates import Gate, Gates, signs
+from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.utterance import Utterance
 
-#: Inverse strength of regularisation; chosen on the fitting half by cross-validation (docs/understanding.md).
-STRENGTH = 30.0
+#: Inverse strength of regularisation, and the factor that turns distances into scores whose exponentials are chances;
+#: both chosen by cross-validation on the fitting half (docs/understanding.md).
+STRENGTH = 0.4
+SHARPNESS = 4.0
+FOLDS = 5
+#: What each kind of mistake costs when thresholds are chosen: a wrong answer sends somebody on a day's walk.
+COSTS = {"wrong": 4.0, "clarify": 1.0, "refused": 3.0, "outside answered": 4.0, "outside clarified": 2.0}
 
 
-def fit(examples: Sequence[tuple[str, str]]) -> Learned:
-    """Learn from (text, entry) pairs. Deterministic: the same examples give the same weights."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
+@dataclass(frozen=True)
+class Example:
+    """A text and the entries that are right for it; the first is its label."""
 
-    pairs = [(form, entry) for text, entry in examples for form in dict.fromkeys((text, fold(text)))]
+    text: str
+    entries: tuple[str, ...]
+
+
+def fit_ranking(examples: Sequence[Example]) -> Learned:
+    """Learn to rank. Deterministic: the same examples give the same weights."""
+    from sklearn.svm import LinearSVC
+
+    pairs = [(form, e.entries[0]) for e in examples for form in dict.fromkeys((e.text, fold(e.text)))]
     utterances = [Utterance.of(text) for text, _ in pairs]
-    held = [counts(utterance) for utterance in utterances]
     idf = inverse_frequencies(utterances)
-    rows = np.repeat(np.arange(len(held)), [len(row) for row in held])
-    columns = np.concatenate([np.fromiter(row.keys(), dtype=np.int64) for row in held])
-    values = np.concatenate([np.fromiter(row.values(), dtype=np.float64) for row in held]) * idf[columns]
-    lengths = np.sqrt(np.bincount(rows, weights=values**2, minlength=len(held)))
-    matrix = csr_matrix((values / lengths[rows], (rows, columns)), shape=(len(held), BUCKETS))
-    model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=300, tol=1e-5)
-    model.fit(matrix, [entry for _, entry in pairs])
+    model = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=0)
+    model.fit(_matrix(utterances, idf), [entry for _, entry in pairs])
     return Learned(
-        entries=tuple(model.classes_),
+        entries=tuple(str(name) for name in model.classes_),
         idf=idf,
-        weights=model.coef_.T.astype(np.float32),
-        bias=model.intercept_.astype(np.float32),
+        weights=(SHARPNESS * model.coef_.T).astype(np.float32),
+        bias=(SHARPNESS * model.intercept_).astype(np.float32),
     )
 
 
@@ -50,3 +61,81 @@ def inverse_frequencies(utterances: Sequence[Utterance]) -> Floats:
         frequency[index] = times
     idf: Floats = (np.log((1 + len(utterances)) / (1 + frequency)) + 1).astype(np.float32)
     return idf
+
+
+def _matrix(utterances: Sequence[Utterance], idf: Floats) -> Any:
+    from scipy.sparse import csr_matrix
+
+    held = [counts(utterance) for utterance in utterances]
+    rows = np.repeat(np.arange(len(held)), [len(row) for row in held])
+    columns = np.concatenate([np.fromiter(row.keys(), dtype=np.int64) for row in held])
+    values = np.concatenate([np.fromiter(row.values(), dtype=np.float64) for row in held]) * idf[columns]
+    lengths = np.sqrt(np.bincount(rows, weights=values**2, minlength=len(held)))
+    return csr_matrix((values / lengths[rows], (rows, columns)), shape=(len(held), BUCKETS))
+
+
+Ranked = tuple[Example, Ranking]
+
+
+def fit_gates(phrasings: Mapping[str, Sequence[str]], questions: Sequence[Example], outside: frozenset[str]) -> Gates:
+    """Learn when to answer, from rankings of questions that the weights had not seen.
+
+    ``outside`` are the entries that say what the bot does not do.
+    """
+    unseen = _out_of_fold(phrasings, questions)
+    inner = [(e, r) for e, r in unseen if r.best[0] not in outside]
+    outer = [(e, r) for e, r in unseen if r.best[0] in outside]
+    inside_gate = _fit_gate(inner, lambda e, r: r.best[0] in e.entries)
+    outside_gate = _fit_gate(outer, lambda e, r: r.best[0] in e.entries)
+    grid = [round(0.05 * step, 2) for step in range(1, 20)]
+    candidates = [
+        Gates(inside=inside_gate, outside=outside_gate, answer=answer, clarify=clarify, refuse=refuse)
+        for answer, clarify, refuse in product(grid, grid, grid)
+        if clarify <= answer
+    ]
+    decided = [(e, r, inside_gate.confidence(r), outside_gate.confidence(r)) for e, r in unseen]
+    return min(candidates, key=lambda gates: _cost(gates, decided, outside))
+
+
+def _out_of_fold(phrasings: Mapping[str, Sequence[str]], questions: Sequence[Example]) -> list[Ranked]:
+    order = np.random.default_rng(0).permutation(len(questions))
+    known = [Example(text, (name,)) for name, texts in phrasings.items() for text in texts]
+    found: list[Ranked] = []
+    for part in range(FOLDS):
+        held_out = {int(index) for index in order[part::FOLDS]}
+        learned = fit_ranking([*known, *(q for index, q in enumerate(questions) if index not in held_out)])
+        ranker = Ranker(phrasings, learned)
+        found += [(questions[index], ranker.rank(Utterance.of(questions[index].text))) for index in sorted(held_out)]
+    return found
+
+
+def _fit_gate(unseen: Sequence[Ranked], right: Callable[[Example, Ranking], bool]) -> Gate:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=10.0, max_iter=1000)
+    model.fit([signs(ranking) for _, ranking in unseen], [right(example, ranking) for example, ranking in unseen])
+    names = [name for name in Gate.model_fields if name != "intercept"]
+    weights = dict(zip(names, (round(float(weight), 3) for weight in model.coef_[0]), strict=True))
+    return Gate(intercept=round(float(model.intercept_[0]), 3), **weights)
+
+
+def _cost(
+    gates: Gates, decided: Sequence[tuple[Example, Ranking, float, float]], outside: frozenset[str]
+) -> float:
+    cost = 0.0
+    for example, ranking, inside, beyond in decided:
+        is_outside = example.entries[0] in outside
+        first_outside = ranking.best[0] in outside
+        if first_outside:
+            outcome = "refused" if beyond >= gates.refuse else "clarify"
+        elif inside >= gates.answer:
+            outcome = "answer"
+        else:
+            outcome = "clarify" if inside >= gates.clarify else "refused"
+        if is_outside:
+            cost += {"answer": COSTS["outside answered"], "clarify": COSTS["outside clarified"]}.get(outcome, 0.0)
+        elif outcome == "answer":
+            cost += 0.0 if ranking.best[0] in example.entries else COSTS["wrong"]
+        else:
+            cost += COSTS[outcome]
+    return cost

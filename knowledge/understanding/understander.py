@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from math import exp, log
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,16 @@ from knowledge.base import Knowledge
 from knowledge.model import Aspect, Kind
 from knowledge.places import PlaceMatch, Places
 from knowledge.reading import read_record
-from knowledge.record import Record
 from knowledge.text import clean
 from knowledge.understanding.aspects import AspectCues
+from knowledge.understanding.gates import Gates
 from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
 from knowledge.understanding.utterance import Utterance
 
 
+#: How likely an emergency or scam must be where no sign of it was found.
+ALARM = 0.5
 #: Stands for a place in the texts that are ranked.
 PLACE_WORD = "diadanh"
 
@@ -49,32 +50,6 @@ class Decision(StrEnum):
     SMALLTALK = "smalltalk"
     EMERGENCY = "emergency"
     BOUNDARY = "boundary"
-
-
-class Gate(Record):
-    """Learned: how sure the first entry is, from how it was ranked, and how sure is sure enough."""
-
-    intercept: float
-    log_chance: float
-    margin: float
-    nearest: float
-    known: float
-    agrees: float
-    answer: float
-    clarify: float
-
-    def confidence(self, ranking: Ranking) -> float:
-        """The chance (0 to 1) that the first entry is the right one and the question is in scope."""
-        name, chance = ranking.best
-        score = (
-            self.intercept
-            + self.log_chance * log(max(chance, 1e-6))
-            + self.margin * ranking.margin
-            + self.nearest * ranking.nearest
-            + self.known * ranking.known
-            + self.agrees * float(ranking.nearest_entry == name)
-        )
-        return 1 / (1 + exp(-score))
 
 
 @dataclass(frozen=True)
@@ -103,25 +78,25 @@ class Understander:
     """Understands messages. Built once; then the same message always means the same."""
 
     def __init__(
-        self, knowledge: Knowledge, places: Places, ranker: Ranker, gate: Gate, cues: AspectCues, signals: Signals
+        self, knowledge: Knowledge, places: Places, ranker: Ranker, gates: Gates, cues: AspectCues, signals: Signals
     ) -> None:
         self._knowledge = knowledge
         self.places = places
         self.ranker = ranker
-        self.gate = gate
+        self.gates = gates
         self.cues = cues
         self.signals = signals
 
     @staticmethod
     def build(knowledge: Knowledge, data: Path) -> Understander:
         """Put together from the data folder."""
-        gate, _ = read_record(data / "learned" / "gate.yaml", Gate)
+        gates, _ = read_record(data / "learned" / "gates.yaml", Gates)
         places = Places.load(data / "places")
         return Understander(
             knowledge=knowledge,
             places=places,
             ranker=Ranker(phrasings(knowledge, places), Learned.read(data / "learned" / "ranking.npz")),
-            gate=gate,
+            gates=gates,
             cues=AspectCues.load(data / "aspects.yaml"),
             signals=Signals.load(data / "signals.yaml"),
         )
@@ -134,27 +109,36 @@ class Understander:
         aspect = self.cues.best(utterance)
         follow_up = previous is not None and self._leans(utterance)
         ranking = self.ranker.rank(utterance, self._carried(previous, before) if follow_up else None)
-        confidence = self.gate.confidence(ranking)
-        meant = Understanding(text, ranking.entries, aspect, place, Decision.ANSWER, None, confidence, follow_up)
+        meant = Understanding(text, ranking.entries, aspect, place, Decision.ANSWER, None, 1.0, follow_up)
         signal = self.signals.find(utterance)
         if signal:
             ranked = _first(signal[0].entry, ranking.entries)
-            return replace(
-                meant, ranked=ranked, decision=Decision.EMERGENCY, kind=signal[0].kind, pattern=signal[1], confidence=1.0
-            )
+            return replace(meant, ranked=ranked, decision=Decision.EMERGENCY, kind=signal[0].kind, pattern=signal[1])
+        ranking = self._without_faint_alarm(ranking)
+        decision, confidence = self._decide(ranking, stays=follow_up and ranking.best[0] == previous)
         kind = self._knowledge.entries[ranking.best[0]].kind
-        if not (follow_up and ranking.best[0] == previous):
-            meant = replace(meant, decision=self._decide(kind, confidence))
-        return replace(meant, kind=kind.value)
+        return replace(meant, ranked=ranking.entries, decision=decision, kind=kind.value, confidence=confidence)
 
-    def _decide(self, kind: Kind, confidence: float) -> Decision:
-        if confidence < self.gate.clarify:
-            return Decision.FALLBACK
+    def _decide(self, ranking: Ranking, stays: bool) -> tuple[Decision, float]:
+        """What to do, and how sure the first entry is. A message that stays with the last entry is sure."""
+        kind = self._knowledge.entries[ranking.best[0]].kind
         if kind is Kind.BOUNDARY:
-            return Decision.BOUNDARY
-        if confidence < self.gate.answer:
-            return Decision.CLARIFY
-        return {Kind.SMALLTALK: Decision.SMALLTALK, Kind.EMERGENCY: Decision.EMERGENCY}.get(kind, Decision.ANSWER)
+            confidence = self.gates.outside.confidence(ranking)
+            return Decision.BOUNDARY if confidence >= self.gates.refuse else Decision.CLARIFY, confidence
+        confidence = 1.0 if stays else self.gates.inside.confidence(ranking)
+        if confidence < self.gates.clarify:
+            return Decision.FALLBACK, confidence
+        if confidence < self.gates.answer:
+            return Decision.CLARIFY, confidence
+        sure = {Kind.SMALLTALK: Decision.SMALLTALK, Kind.EMERGENCY: Decision.EMERGENCY}
+        return sure.get(kind, Decision.ANSWER), confidence
+
+    def _without_faint_alarm(self, ranking: Ranking) -> Ranking:
+        """An alarm that no sign backs and that is itself unsure comes last instead of first."""
+        name, chance = ranking.best
+        if self._knowledge.entries[name].kind is not Kind.EMERGENCY or chance >= ALARM:
+            return ranking
+        return replace(ranking, entries=(*ranking.entries[1:], ranking.entries[0]))
 
     def _leans(self, utterance: Utterance) -> bool:
         """Whether a message leans on the one before: it is short, or names no subject but only a side."""

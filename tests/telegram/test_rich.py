@@ -60,7 +60,7 @@ def test_cut_between_sentences() -> None:
 
 
 def test_cut_between_words_inside_a_mark() -> None:
-    assert pieces("<b>một hai <i>ba</i> bốn</b>", 10) == ["<b>một hai</b>", "<b><i>ba</i> bốn</b>"]
+    assert pieces("<b>một hai <i>ba</i> bốn</b>", 9) == ["<b>một hai</b>", "<b><i>ba</i> bốn</b>"]
 
 
 _RICH = st.lists(

@@ -115,7 +115,7 @@ class Client:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
         except BadRequest as error:
-            return "message is not modified" in str(error)
+            return "not modified" in str(error)
         return True
 
     async def _upload(self, target: Target, file: Attachment) -> None:

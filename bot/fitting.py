@@ -1,0 +1,43 @@
+"""``python -m bot fit``: from the files in the repository to what is learned, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from knowledge.base import load
+from knowledge.model import Kind
+from knowledge.places import Places
+from knowledge.text import clean
+from knowledge.understanding.training import Example, fit_gates, fit_ranking
+from knowledge.understanding.understander import mask, phrasings
+
+
+def fit(data: Path, questions: Path) -> str:
+    """Write ``learned/ranking.npz`` and ``learned/gates.yaml`` below ``data``; returns what was done, in one line."""
+    knowledge = load(data)
+    places = Places.load(data / "places")
+    known = phrasings(knowledge, places)
+    asked = list(labelled(questions, places))
+    outside = frozenset(entry.id for entry in knowledge.entries.values() if entry.kind is Kind.BOUNDARY)
+    own = [Example(text, (name,)) for name, texts in known.items() for text in texts]
+    learned = data / "learned"
+    learned.mkdir(exist_ok=True)
+    fit_ranking([*own, *asked]).write(learned / "ranking.npz")
+    gates = fit_gates(known, asked, outside)
+    heading = "# Learned by `python -m bot fit`; do not edit by hand (docs/understanding.md).\n"
+    (learned / "gates.yaml").write_text(heading + yaml.safe_dump(gates.model_dump(), sort_keys=False), encoding="utf-8")
+    return f"learned from {len(own)} phrasings and {len(asked)} questions"
+
+
+def labelled(folder: Path, places: Places) -> Iterator[Example]:
+    """The questions of the fitting half that stand on their own, with places masked."""
+    for path in sorted(folder.glob("fit*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if not row.get("prev"):
+                text = clean(row["text"])
+                yield Example(mask(text, places.find(text)), (row["label"], *(row.get("also") or ())))
