@@ -12,8 +12,13 @@ from knowledge.base import load
 from knowledge.model import Kind
 from knowledge.places import Places
 from knowledge.text import clean
-from knowledge.understanding.training import Example, fit_gates, fit_ranking
+from knowledge.understanding.ranking import NO_ASPECT
+from knowledge.understanding.training import Example, fit_gates, learn
 from knowledge.understanding.understander import mask, phrasings
+
+
+#: Labels whose questions have no side to learn from.
+UNSIDED = frozenset({"ngoai-pham-vi", "nguy-cap", "lua-dao"})
 
 
 def fit(data: Path, questions: Path) -> str:
@@ -26,7 +31,7 @@ def fit(data: Path, questions: Path) -> str:
     own = [Example(text, (name,)) for name, texts in known.items() for text in texts]
     learned = data / "learned"
     learned.mkdir(exist_ok=True)
-    fit_ranking([*own, *asked]).write(learned / "ranking.npz")
+    learn([*own, *asked]).write(learned / "ranking.npz")
     gates = fit_gates(known, asked, outside)
     heading = "# Learned by `python -m bot fit`; do not edit by hand (docs/understanding.md).\n"
     (learned / "gates.yaml").write_text(heading + yaml.safe_dump(gates.model_dump(), sort_keys=False), encoding="utf-8")
@@ -40,4 +45,5 @@ def labelled(folder: Path, places: Places) -> Iterator[Example]:
             row = json.loads(line)
             if not row.get("prev"):
                 text = clean(row["text"])
-                yield Example(mask(text, places.find(text)), (row["label"], *(row.get("also") or ())))
+                side = None if row["label"] in UNSIDED else row.get("aspect") or NO_ASPECT
+                yield Example(mask(text, places.find(text)), (row["label"], *(row.get("also") or ())), side)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.model import Aspect
 from knowledge.understanding.features import BUCKETS, bucket, counts, terms
 from knowledge.understanding.utterance import Utterance
 
@@ -21,40 +23,61 @@ Floats = NDArray[np.float32]
 #: How firmly a new entry's column must answer to its own phrasings, in the scale of learned scores.
 NEW_ENTRY_SCORE = 6.0
 RIDGE = 0.3
+#: What a message is labelled with that asks about no side of an entry.
+NO_ASPECT = "none"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One column of weights per name, and what each name scores to begin with."""
+
+    names: tuple[str, ...]
+    weights: Floats
+    bias: Floats
+
+    def scores(self, vector: Vector) -> Floats:
+        """The score of every name, in the order of ``names``."""
+        found: Floats = vector.weights @ self.weights[vector.buckets] + self.bias
+        return found
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What fitting found: inverse document frequencies and one column of weights per entry."""
+    """What fitting found: inverse document frequencies, weights for entries and for aspects."""
 
-    entries: tuple[str, ...]
     idf: Floats
-    weights: Floats
-    bias: Floats
+    entries: Columns
+    aspects: Columns
 
     @staticmethod
     def read(path: Path) -> Learned:
         """Read the file that ``write`` made."""
         with np.load(path, allow_pickle=False) as held:
-            weights = held["weights"].astype(np.float32) * held["scale"].astype(np.float32)
             return Learned(
-                entries=tuple(str(name) for name in held["entries"]),
                 idf=held["idf"].astype(np.float32),
-                weights=weights,
-                bias=held["bias"].astype(np.float32),
+                entries=_read_columns(held, "entries"),
+                aspects=_read_columns(held, "aspects"),
             )
 
     def write(self, path: Path) -> None:
         """Write the weights in eight bits each, so that the file stays small."""
-        scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-9) / 127
-        np.savez_compressed(
-            path,
-            entries=np.array(self.entries),
-            idf=self.idf.astype(np.float16),
-            weights=np.round(self.weights / scale).astype(np.int8),
-            scale=scale.astype(np.float32),
-            bias=self.bias.astype(np.float32),
-        )
+        parts = {**_packed("entries", self.entries), **_packed("aspects", self.aspects)}
+        np.savez_compressed(path, allow_pickle=False, idf=self.idf.astype(np.float16), **parts)
+
+
+def _packed(key: str, columns: Columns) -> dict[str, NDArray[Any]]:
+    scale = np.maximum(np.abs(columns.weights).max(axis=0), 1e-9) / 127
+    return {
+        key: np.array(columns.names),
+        f"{key}_weights": np.round(columns.weights / scale).astype(np.int8),
+        f"{key}_scale": scale.astype(np.float32),
+        f"{key}_bias": columns.bias.astype(np.float32),
+    }
+
+
+def _read_columns(held: Mapping[str, NDArray[Any]], key: str) -> Columns:
+    weights = held[f"{key}_weights"].astype(np.float32) * held[f"{key}_scale"]
+    return Columns(tuple(str(name) for name in held[key]), weights, held[f"{key}_bias"])
 
 
 @dataclass(frozen=True)
@@ -100,19 +123,23 @@ class Ranker:
         vectors = [self._unit(held) for _, held in documents]
         self._postings = _postings(vectors)
         self._size = len(documents)
-        self._weights, self._bias = self._columns(learned, vectors)
+        self._entries = self._columns(learned.entries, vectors)
+        self._aspects = learned.aspects
 
-    def scores(self, utterance: Utterance) -> Floats:
-        """The score of every entry for a message, in the order of ``names``."""
-        return self._scores(self._unit(counts(utterance)))
+    def vector(self, utterance: Utterance) -> Vector:
+        """A message as a weighted vector."""
+        return self._unit(counts(utterance))
 
-    def rank(self, utterance: Utterance, before: Floats | None = None) -> Ranking:
+    def scores(self, vector: Vector) -> Floats:
+        """The score of every entry, in the order of ``names``."""
+        return self._entries.scores(vector)
+
+    def rank(self, vector: Vector, before: Floats | None = None) -> Ranking:
         """The entries ranked for a message, with the likeness of the nearest phrasing.
 
         ``before`` are scores that the conversation so far adds.
         """
-        vector = self._unit(counts(utterance))
-        scores = self._scores(vector) if before is None else self._scores(vector) + before
+        scores = self.scores(vector) if before is None else self.scores(vector) + before
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         order = np.argsort(-chances, kind="stable").tolist()
@@ -124,17 +151,18 @@ class Ranker:
             known=vector.known,
         )
 
+    def aspect(self, vector: Vector) -> Aspect | None:
+        """The side that a message asks about; None where it asks about none."""
+        name = self._aspects.names[int(self._aspects.scores(vector).argmax())]
+        return None if name == NO_ASPECT else Aspect(name)
+
     def evidence(self, utterance: Utterance, entry: str, most: int = 12) -> list[tuple[str, float]]:
         """The terms of a message that speak most for ``entry``, with how much they add; for ``explain``."""
-        vector = self._unit(counts(utterance))
+        vector = self.vector(utterance)
         share = dict(zip(vector.buckets.tolist(), vector.weights.tolist(), strict=True))
-        column = self._weights[:, self.names.index(entry)]
+        column = self._entries.weights[:, self.names.index(entry)]
         gains = {term: share[bucket(term)] * float(column[bucket(term)]) for term, _ in terms(utterance)}
         return sorted(gains.items(), key=lambda gain: -abs(gain[1]))[:most]
-
-    def _scores(self, vector: Vector) -> Floats:
-        scores: Floats = vector.weights @ self._weights[vector.buckets] + self._bias
-        return scores
 
     def _unit(self, held: Mapping[int, float]) -> Vector:
         buckets = np.fromiter(held.keys(), dtype=np.int64, count=len(held))
@@ -157,19 +185,19 @@ class Ranker:
         best = int(likeness.argmax())
         return float(likeness[best]), int(self._document_entry[best])
 
-    def _columns(self, learned: Learned, vectors: Sequence[Vector]) -> tuple[Floats, Floats]:
+    def _columns(self, learned: Columns, vectors: Sequence[Vector]) -> Columns:
         """The learned columns in the order of our entries, and a made one for each entry fitting did not see."""
         weights = np.zeros((BUCKETS, len(self.names)), dtype=np.float32)
-        bias = np.full(len(self.names), float(learned.bias.mean()) if len(learned.bias) else 0.0, dtype=np.float32)
+        bias = np.full(len(self.names), float(learned.bias.mean()), dtype=np.float32)
         for index, name in enumerate(self.names):
-            if name in learned.entries:
-                column = learned.entries.index(name)
+            if name in learned.names:
+                column = learned.names.index(name)
                 weights[:, index] = learned.weights[:, column]
                 bias[index] = learned.bias[column]
             else:
                 own = [vectors[at] for at in np.flatnonzero(self._document_entry == index).tolist()]
                 weights[:, index] = _interpolating_column(own)
-        return weights, bias
+        return Columns(self.names, weights, bias)
 
 
 def _postings(vectors: Sequence[Vector]) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:

@@ -17,8 +17,9 @@ from knowledge.understanding.story_told import read_people
 from knowledge.understanding.story_words import Mark, Message, Phrases, put_marks, take_apart
 
 _LONGEST_TIME = 3
+_LONGEST_ASKED = 6
 _BEFORE_AGE = frozenset({
-    "len", "me", "bo", "ba", "ong", "vo", "chong", "toi", "cu", "noi", "ngoai", "em", "nay", "gan", "da", "tren", "hon",
+    "len", "me", "bo", "ba", "ong", "vo", "chong", "toi", "cu", "chu", "bac", "noi", "ngoai", "em", "nay", "gan", "da", "tren", "hon",
     "ngot", "khoang",
 })  # fmt: skip
 _AFTER_AGE = frozenset({
@@ -49,7 +50,7 @@ class StoryReader:
 
     def read(self, text: str, day: date) -> Story:
         """What ``text`` says on ``day``."""
-        message = take_apart(text)
+        message = take_apart(text, self.phrases.typos)
         put_marks(message, self.phrases, _numbers(message, day))
         scope = Scope(message, self.phrases, day)
         people = read_people(scope)
@@ -61,6 +62,8 @@ class StoryReader:
             household["tinh-trang-ho"] = poverty.own
         statuses, by_word = read_others(scope, _is_majority(persons))
         statuses |= people.statuses | poverty.about
+        if people.schooled and "sinh-vien" not in statuses:
+            statuses.add("hoc-sinh")
         _settle_leaving(household, statuses, day)
         if persons:
             household["nguoi"] = persons
@@ -116,7 +119,8 @@ def _settle_leaving(household: dict[str, Any], statuses: set[str], day: date) ->
     """Who left poverty more than three years ago no longer counts as "newly"."""
     left = household.get("ngay-thoat-ngheo")
     if left and int(left[:4]) < day.year - _LONGEST_TIME:
-        statuses.discard("moi-thoat-ngheo")
+        if int(left[:4]) < day.year - _LONGEST_ASKED:
+            statuses.discard("moi-thoat-ngheo")
         if household.get("tinh-trang-ho") == "moi-thoat-ngheo":
             del household["tinh-trang-ho"]
 

@@ -24,6 +24,8 @@ def age(people: People, mark: Mark) -> None:
         return
     if before in {"gan", "ngot", "sap"}:
         value -= 1
+    if {before, message.plain(mark.start - 2)} & {"chua"} and before in {"den", "du", "toi", "chua"}:
+        return
     general = before in {"duoi", "tu", "du", "tren"} or [message.plain(mark.end + step) for step in (0, 1)] == [
         "tro",
         "len",

@@ -83,6 +83,7 @@ class People:
         self.child: str = "con"
         self.heard: list[Mark] = []
         self.statuses: set[str] = set()
+        self.schooled = False
         self.speaker_is_grandchild = any(True for _ in self.message.of("speaker-chau")) or any(
             person.value in ELDERS and self.message.plain(person.end - 1) == "chau"
             for person in self.message.of("person")

@@ -28,7 +28,7 @@ def _is_over(message: Message, mark: Mark) -> bool:
 
 
 def _at_school(people: People, mark: Mark, level: str) -> None:
-    if people.other:
+    if people.other or (not people.now and people.message.plain(mark.start) == "truong"):
         return
     if level in {"tieu-hoc", "thcs", "thpt"}:
         people.statuses.add("hoc-sinh")
@@ -53,7 +53,8 @@ def school(people: People, mark: Mark) -> None:
 
 def school_kind(people: People, mark: Mark) -> None:
     if not people.other:
-        people.statuses.add("hoc-sinh")
+        if people.now or any(mark.value == "hoc-sinh" for mark in people.message.of("status")):
+            people.statuses.add("hoc-sinh")
         if people.now and people.scope.way(mark) is Way.CLAIMED:
             people.note(mark, "truong", mark.value)
 
@@ -83,7 +84,7 @@ def schooling(people: People, mark: Mark) -> None:
     if follows in {"nghe", "lai", "dai", "cao", "trung", "tieng"} or not people.now:
         return
     if people.now[0]["la"] in CHILDREN and message.plain(mark.start) != "an":
-        people.statuses.add("hoc-sinh")
+        people.schooled = True
 
 
 def quit_school(people: People, mark: Mark) -> None:

@@ -33,11 +33,15 @@ def read_poverty(scope: Scope, personal: bool) -> Poverty:
     judged = [(mark, _way(scope, mark)) for mark in marks if not scope.others(mark)]
     claimed = [mark for mark, way in judged if way is Way.CLAIMED and mark.value != "bare-ngheo"]
     named = [mark for mark, way in judged if way in (Way.PROGRAMME, Way.MANY) and mark.value in POVERTY]
+    leaving = [mark for mark, way in judged if way is Way.SOUGHT and mark.value == "moi-thoat-ngheo"]
+    poor = [mark for mark, way in judged if mark.value == "bare-ngheo" and way is Way.CLAIMED and _calls_poor(scope, mark)]
     denied = {mark.value.replace("bare", "ho") for mark, way in judged if way is Way.DENIED}
     found = Poverty(heard=claimed)
     if any(True for _ in message.of("none-of")) or {"ho-ngheo", "ho-can-ngheo"} <= denied:
         found.own = "khong-ngheo"
     values = {mark.value for mark in claimed if mark.value in POVERTY}
+    if (leaving or poor) and not values and not denied:
+        values = {"ho-ngheo"}
     if values or denied or found.own:
         found.about = values
     elif not any(mark.value == _AVERAGE for mark in claimed):
@@ -52,6 +56,12 @@ def read_poverty(scope: Scope, personal: bool) -> Poverty:
     return found
 
 
+def _calls_poor(scope: Scope, mark: Mark) -> bool:
+    """``nhà tôi nghèo``: calls the own household poor, without saying that it is certified."""
+    person = scope.subject(mark)
+    return person is not None and person.value != "other" and mark.start - person.end <= 2
+
+
 def _way(scope: Scope, mark: Mark) -> Way:
     way = scope.way(mark)
     if mark.value == "moi-thoat-ngheo" and way in (Way.PAST, Way.LOST):
@@ -64,7 +74,8 @@ def _way(scope: Scope, mark: Mark) -> Way:
 
 
 def _defined(message: Message, mark: Mark) -> bool:
-    return [message.plain(mark.end + step) for step in (0, 1)] == ["la", "gi"] or message.plain(mark.end) in {"la nhu"}
+    after = [message.plain(mark.end + step) for step in (0, 1, 2)]
+    return after[:2] == ["la", "gi"] or after == ["nghia", "la", "gi"] or message.plain(mark.end) in {"la nhu"}
 
 
 def _condition(message: Message, mark: Mark) -> bool:

@@ -56,6 +56,7 @@ class Phrases:
     root: Node
     strict: Mapping[str, frozenset[str]]
     forms: dict[str, set[str]]
+    typos: Mapping[str, str]
     plain: frozenset[str]
     fillers: frozenset[str]
     claims: frozenset[str]
@@ -72,9 +73,9 @@ class Phrases:
         plain, fillers, own = (_folded(content[key]) for key in ("plain", "fillers", "own"))
         claims = _folded(content["claims"]).union(content["claims"])
         sealed = {key: frozenset(value) for key, value in strict.items()}
-        phrases = Phrases(Node(), sealed, strict, plain, fillers, claims, own)
+        phrases = Phrases(Node(), sealed, strict, content["typos"], plain, fillers, claims, own)
         for kind, table in content.items():
-            if kind not in {"strict", "plain", "fillers", "claims", "own"}:
+            if kind not in {"strict", "plain", "fillers", "claims", "own", "typos"}:
                 phrases._add_table(kind, table)
         return phrases
 
@@ -97,10 +98,10 @@ class Phrases:
 
     def keys(self, word: Word, accented: bool) -> tuple[str, ...]:
         """The branches that a typed word may take."""
-        forms = self.forms.get(word.plain)
+        forms = self.strict.get(word.plain, frozenset()) if accented else self.forms.get(word.plain)
         if forms is None:
             return (word.plain,)
-        if not word.text.isascii() or (accented and word.plain in self.plain):
+        if not word.text.isascii() or (accented and (word.plain in self.plain or not forms)):
             return (word.plain, "=" + word.text)
         return (word.plain, *("=" + form for form in forms))
 
@@ -176,9 +177,14 @@ def _split(text: str) -> list[Word]:
     return words
 
 
-def take_apart(raw: str) -> Message:
+def _mended(word: Word, typos: Mapping[str, str]) -> Word:
+    meant = typos.get(word.plain)
+    return word._replace(text=meant, plain=meant) if meant else word
+
+
+def take_apart(raw: str, typos: Mapping[str, str]) -> Message:
     """A message as words; whether it is typed with diacritics."""
-    words = _split(expand(normalise(raw)))
+    words = [_mended(word, typos) for word in _split(expand(normalise(raw)))]
     letters = [word for word in words if word.text.isalpha()]
     marked = sum(not word.text.isascii() for word in letters)
     return Message(words, accented=marked * 100 >= 30 * max(len(letters), 1))

@@ -17,12 +17,13 @@ import numpy as np
 from knowledge.text import fold
 from knowledge.understanding.features import BUCKETS, counts, document_counts
 from knowledge.understanding.gates import Gate, Gates, signs
-from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
+from knowledge.understanding.ranking import Columns, Floats, Learned, Ranker, Ranking
 from knowledge.understanding.utterance import Utterance
 
 #: Inverse strength of regularisation, and the factor that turns distances into scores whose exponentials are chances;
 #: both chosen by cross-validation on the fitting half (docs/understanding.md).
 STRENGTH = 0.4
+ASPECT_STRENGTH = 0.1
 SHARPNESS = 4.0
 FOLDS = 5
 #: What each kind of mistake costs when thresholds are chosen: a wrong answer sends somebody on a day's walk.
@@ -31,24 +32,32 @@ COSTS = {"wrong": 4.0, "clarify": 1.0, "refused": 3.0, "outside answered": 4.0, 
 
 @dataclass(frozen=True)
 class Example:
-    """A text and the entries that are right for it; the first is its label."""
+    """A text, the entries that are right for it (the first is its label) and the aspect, where it was labelled."""
 
     text: str
     entries: tuple[str, ...]
+    aspect: str | None = None
 
 
-def fit_ranking(examples: Sequence[Example]) -> Learned:
-    """Learn to rank. Deterministic: the same examples give the same weights."""
+def learn(examples: Sequence[Example]) -> Learned:
+    """Learn to rank entries and aspects. Deterministic: the same examples give the same weights."""
+    forms = [(Utterance.of(form), e) for e in examples for form in dict.fromkeys((e.text, fold(e.text)))]
+    idf = inverse_frequencies([utterance for utterance, _ in forms])
+    sided = [(utterance, e.aspect) for utterance, e in forms if e.aspect]
+    return Learned(
+        idf=idf,
+        entries=_columns([(utterance, e.entries[0]) for utterance, e in forms], idf, STRENGTH),
+        aspects=_columns(sided, idf, ASPECT_STRENGTH),
+    )
+
+
+def _columns(labelled: Sequence[tuple[Utterance, str]], idf: Floats, strength: float) -> Columns:
     from sklearn.svm import LinearSVC
 
-    pairs = [(form, e.entries[0]) for e in examples for form in dict.fromkeys((e.text, fold(e.text)))]
-    utterances = [Utterance.of(text) for text, _ in pairs]
-    idf = inverse_frequencies(utterances)
-    model = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=0)
-    model.fit(_matrix(utterances, idf), [entry for _, entry in pairs])
-    return Learned(
-        entries=tuple(str(name) for name in model.classes_),
-        idf=idf,
+    model = LinearSVC(C=strength, class_weight="balanced", random_state=0)
+    model.fit(_matrix([utterance for utterance, _ in labelled], idf), [label for _, label in labelled])
+    return Columns(
+        names=tuple(str(name) for name in model.classes_),
         weights=(SHARPNESS * model.coef_.T).astype(np.float32),
         bias=(SHARPNESS * model.intercept_).astype(np.float32),
     )
@@ -103,9 +112,9 @@ def _out_of_fold(phrasings: Mapping[str, Sequence[str]], questions: Sequence[Exa
     found: list[Ranked] = []
     for part in range(FOLDS):
         held_out = {int(index) for index in order[part::FOLDS]}
-        learned = fit_ranking([*known, *(q for index, q in enumerate(questions) if index not in held_out)])
+        learned = learn([*known, *(q for index, q in enumerate(questions) if index not in held_out)])
         ranker = Ranker(phrasings, learned)
-        found += [(questions[index], ranker.rank(Utterance.of(questions[index].text))) for index in sorted(held_out)]
+        found += [(questions[index], ranker.rank(ranker.vector(Utterance.of(questions[index].text)))) for index in sorted(held_out)]
     return found
 
 

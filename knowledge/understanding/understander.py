@@ -15,8 +15,8 @@ from knowledge.base import Knowledge
 from knowledge.model import Aspect, Kind
 from knowledge.places import PlaceMatch, Places
 from knowledge.reading import read_record
-from knowledge.text import clean
-from knowledge.understanding.aspects import AspectCues
+from knowledge.record import Record
+from knowledge.text import clean, fold
 from knowledge.understanding.gates import Gates
 from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
@@ -24,7 +24,7 @@ from knowledge.understanding.utterance import Utterance
 
 
 #: How likely an emergency or scam must be where no sign of it was found.
-ALARM = 0.5
+ALARM = 0.3
 #: Stands for a place in the texts that are ranked.
 PLACE_WORD = "diadanh"
 
@@ -34,11 +34,18 @@ SHORT = 14
 #: How much the message before counts beside one that leans on it, and staying with the same entry on top.
 CARRIED = 0.5
 STAYING = 1.5
-#: Words without a subject, in which a follow-up leans on the question before.
-LINKING_WORDS = frozenset(
-    "the con vay thi a roi nua la va cho toi em minh nha chau con oi day do kia nay ay o co phai duoc khong can xin hoi "
-    "vang da u um neu ma luon gi nao di them nhe voi ra sao het bac anh chi ban co chu".split()
-)
+
+
+class LinkingWords(Record):
+    """Words that name no subject; a message made of them alone leans on the message before."""
+
+    asking: tuple[str, ...]
+    linking: tuple[str, ...]
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """All of them without diacritics."""
+        return frozenset(map(fold, (*self.asking, *self.linking)))
 
 
 class Decision(StrEnum):
@@ -78,13 +85,13 @@ class Understander:
     """Understands messages. Built once; then the same message always means the same."""
 
     def __init__(
-        self, knowledge: Knowledge, places: Places, ranker: Ranker, gates: Gates, cues: AspectCues, signals: Signals
+        self, knowledge: Knowledge, places: Places, ranker: Ranker, gates: Gates, linking: LinkingWords, signals: Signals
     ) -> None:
         self._knowledge = knowledge
         self.places = places
         self.ranker = ranker
         self.gates = gates
-        self.cues = cues
+        self.linking = linking.folded
         self.signals = signals
 
     @staticmethod
@@ -97,7 +104,7 @@ class Understander:
             places=places,
             ranker=Ranker(phrasings(knowledge, places), Learned.read(data / "learned" / "ranking.npz")),
             gates=gates,
-            cues=AspectCues.load(data / "aspects.yaml"),
+            linking=read_record(data / "linking.yaml", LinkingWords)[0],
             signals=Signals.load(data / "signals.yaml"),
         )
 
@@ -106,9 +113,10 @@ class Understander:
         text = clean(raw)
         place = self.places.find(text)
         utterance = Utterance.of(mask(text, place))
-        aspect = self.cues.best(utterance)
+        vector = self.ranker.vector(utterance)
+        aspect = self.ranker.aspect(vector)
         follow_up = previous is not None and self._leans(utterance)
-        ranking = self.ranker.rank(utterance, self._carried(previous, before) if follow_up else None)
+        ranking = self.ranker.rank(vector, self._carried(previous, before) if follow_up else None)
         meant = Understanding(text, ranking.entries, aspect, place, Decision.ANSWER, None, 1.0, follow_up)
         signal = self.signals.find(utterance)
         if signal:
@@ -142,13 +150,13 @@ class Understander:
 
     def _leans(self, utterance: Utterance) -> bool:
         """Whether a message leans on the one before: it is short, or names no subject but only a side."""
-        return len(utterance.folded) <= SHORT or not set(utterance.folded) - self.cues.words - LINKING_WORDS
+        return len(utterance.folded) <= SHORT or not set(utterance.folded) - self.linking
 
     def _carried(self, previous: str | None, before: str) -> Floats:
         """What the conversation so far says of the entries: the last message's scores, and the entry it came to."""
         carried = np.zeros(len(self.ranker.names), dtype=np.float32)
         if before:
-            carried += CARRIED * self.ranker.scores(Utterance.of(mask(clean(before), self.places.find(before))))
+            carried += CARRIED * self.ranker.scores(self.ranker.vector(Utterance.of(mask(clean(before), self.places.find(before)))))
         if previous in self.ranker.names:
             carried[self.ranker.names.index(previous)] += STAYING
         return carried
