@@ -109,6 +109,18 @@ def check(
 
 @cli.command()
 @told_plainly
+def explain(question: Annotated[str, typer.Argument(help="The message to explain.")], day: Day = None) -> None:
+    """Show how a message is understood, step by step."""
+    from bot.app import build_context
+    from bot.explaining import explain as steps
+
+    context = build_context(read_settings())
+    for line in steps(context, question, _day(day) or date.today()):  # noqa: DTZ011 - the operator's day
+        typer.echo(line)
+
+
+@cli.command()
+@told_plainly
 def fit(
     questions: Annotated[Path, typer.Option(help="The folder with the labelled questions.")] = Path("tests/questions"),
 ) -> None:

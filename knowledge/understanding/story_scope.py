@@ -14,6 +14,7 @@ _QUESTION_ENDS: Final = frozenset(
     ["a", "vay", "nhi", "the", "khong", "ko", "ha", "nha", "ban", "oi", "hay", "bac", "anh", "chi", "em", "roi"]
 )
 _BECOMES: Final = frozenset({"len", "sang", "xuong", "thanh"})
+_NO_FILLER: Final = frozenset({"con", "cai"})
 PERSONS: Final = ("person",)
 
 
@@ -60,8 +61,7 @@ class Scope:
             if self.message.at(at, *same):
                 at = self.message.at(at, *same).start - 1  # type: ignore[union-attr]
                 continue
-            plain = self.message.plain(at)
-            if plain not in self.phrases.fillers and not self.message.at(at, "seek", "person"):
+            if not self._fills(at) and not self.message.at(at, "seek", "person"):
                 return None
             crossed = crossed or self.message.at(at, "person") is not None
             at -= 1
@@ -73,6 +73,12 @@ class Scope:
         if gap == SPACE:
             return True
         return gap != STOP and self.message.at(at, *same) is not None and self.message.at(at + 1, *same) is not None
+
+    def _fills(self, at: int) -> bool:
+        """Whether a word only links; "con" typed among diacritics is no "còn"."""
+        word, fillers = self.message.words[at], self.phrases.fillers
+        plainly = word.text.isascii() and not (self.message.accented and word.plain in _NO_FILLER)
+        return word.text in fillers and (not word.text.isascii() or plainly) or (plainly and word.plain in fillers)
 
     def _cue(self, at: int, mark: Mark, crossed: bool) -> Way | None:
         message = self.message

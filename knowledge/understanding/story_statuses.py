@@ -34,7 +34,9 @@ def read_poverty(scope: Scope, personal: bool) -> Poverty:
     claimed = [mark for mark, way in judged if way is Way.CLAIMED and mark.value != "bare-ngheo"]
     named = [mark for mark, way in judged if way in (Way.PROGRAMME, Way.MANY) and mark.value in POVERTY]
     leaving = [mark for mark, way in judged if way is Way.SOUGHT and mark.value == "moi-thoat-ngheo"]
-    poor = [mark for mark, way in judged if mark.value == "bare-ngheo" and way is Way.CLAIMED and _calls_poor(scope, mark)]
+    poor = [
+        mark for mark, way in judged if mark.value == "bare-ngheo" and way is Way.CLAIMED and _calls_poor(scope, mark)
+    ]
     denied = {mark.value.replace("bare", "ho") for mark, way in judged if way is Way.DENIED}
     found = Poverty(heard=claimed)
     if any(True for _ in message.of("none-of")) or {"ho-ngheo", "ho-can-ngheo"} <= denied:

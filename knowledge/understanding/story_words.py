@@ -14,6 +14,8 @@ from knowledge.text import expand, fold, normalise
 
 _PIECE: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _STOP: Final = re.compile(r"[.?!;\n]")
+#: Phrases of these kinds also match with wrong diacritics.
+_LOOSE: Final = frozenset({"status", "hides", "school", "degree"})
 _SHORT: Final = {"e": "em"}
 _COMMA: Final = re.compile(r"[,:()\[\]\-–…/]")
 
@@ -70,8 +72,8 @@ class Phrases:
         strict: dict[str, set[str]] = {}
         for word in content["strict"]:
             strict.setdefault(fold(word), set()).add(word)
-        plain, fillers, own = (_folded(content[key]) for key in ("plain", "fillers", "own"))
-        claims = _folded(content["claims"]).union(content["claims"])
+        plain, own = (_folded(content[key]) for key in ("plain", "own"))
+        fillers, claims = (_folded(content[key]).union(content[key]) for key in ("fillers", "claims"))
         sealed = {key: frozenset(value) for key, value in strict.items()}
         phrases = Phrases(Node(), sealed, strict, content["typos"], plain, fillers, claims, own)
         for kind, table in content.items():
@@ -89,7 +91,7 @@ class Phrases:
         """A phrase of one word matches as written; in longer ones, only the strict words must."""
         node = self.root
         for word in words:
-            exact = len(words) == 1 or word.text in self.strict.get(word.plain, ())
+            exact = len(words) == 1 or kind not in _LOOSE or word.text in self.strict.get(word.plain, ())
             key = "=" + word.text if exact else word.plain
             if exact:
                 self.forms.setdefault(word.plain, set()).add(word.text)

@@ -109,10 +109,7 @@ def widowed(people: People, mark: Mark) -> None:
     message = people.message
     partner = people.scope.subject(mark)
     if partner and partner.value == "bo-me" and mark.start - partner.end <= 1 and mark.value == "widowed":
-        if (
-            any(person.value in {"chau", "chau-bare"} for person in message.of("person"))
-            or message.plain(partner.end - 1) == "chau"
-        ):
+        if any(person.value in {"chau", "chau-bare"} for person in message.of("person")):
             people.statuses.add("mo-coi")
             people.note(mark, "mo-coi", True, (people.person("chau", None),))
         return

@@ -32,7 +32,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.telegram.markup import Refusal, read, units
 
 TOKEN = "123456:test-token"
-BOT = {"id": 123456, "is_bot": True, "first_name": "Chung Tay", "username": "ChungTayBot"}
+BOT: dict[str, Any] = {"id": 123456, "is_bot": True, "first_name": "Chung Tay", "username": "ChungTayBot"}
 NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
@@ -461,7 +461,7 @@ async def _stop(server: uvicorn.Server) -> None:
         listening.close()
     tasks = list(server.server_state.tasks)
     for connection in list(server.server_state.connections):
-        connection.transport.abort()  # type: ignore[union-attr]
+        connection.transport.abort()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
+from telegram.error import RetryAfter
 
+from bot.channels.telegram.patience import patiently
 from bot.channels.telegram.polling import Progress, Texts
 from bot.settings import Settings
 from handlers.actions import Go
 from handlers.conversation import COMMANDS
 from handlers.types import Attachment, Choice, Incoming, Reply
 from tests.telegram.bot_api import BotApi, Fault
-from tests.telegram.conftest import Parrot, polling
+from tests.telegram.conftest import QUICK, Parrot, polling
 from tests.telegram.updates import GROUP, PERSON, UNREADABLE, edited, membership, pressed, said
 
 
@@ -348,6 +351,16 @@ class TestFaults:
                 last = api.push(said(str(number), person=1 + number % 5))
             await api.until_acknowledged(last, seconds=20)
         assert sorted(int(call.values["text"]) for call in api.of("sendMessage")) == list(range(50))
+
+    async def test_being_told_to_wait_does_not_count_as_a_failure(self) -> None:
+        answers = [RetryAfter(timedelta(milliseconds=1))] * 20
+
+        async def call() -> str:
+            if answers:
+                raise answers.pop()
+            return "sent"
+
+        assert await patiently(call, QUICK, attempts=1) == "sent"
 
 
 class TestStop:

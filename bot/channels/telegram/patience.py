@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 from typing import TypeVar
 
 import structlog
@@ -18,20 +17,23 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Pace:
-    """How patiently to try again: the first wait and the longest, in seconds, doubling in between."""
+    """How patiently to try again: the first wait and the longest, in seconds, doubling in between.
+
+    With these figures an answer is given up after eight minutes without Telegram.
+    """
 
     first: float = 0.5
     longest: float = 30.0
-    attempts: int = 8
+    attempts: int = 20
 
-    def wait(self, error: TelegramError, attempt: int) -> float:
-        """How long to wait after the ``attempt``-th failure; what Telegram itself asks for is obeyed."""
+    def wait(self, error: TelegramError, failures: int) -> float:
+        """How long to wait after the ``failures``-th failure; what Telegram itself asks for is obeyed."""
         if isinstance(error, RetryAfter):
             asked = error.retry_after
             return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
         if isinstance(error, InvalidToken):
             return self.longest
-        return min(self.longest, self.first * 2.0 ** min(attempt - 1, 16))
+        return min(self.longest, self.first * 2.0 ** min(failures - 1, 16))
 
 
 DEFAULT = Pace()
@@ -45,17 +47,21 @@ def passing(error: TelegramError) -> bool:
 
 
 async def patiently(call: Callable[[], Awaitable[T]], pace: Pace, attempts: int | None = None) -> T:
-    """The result of ``call``, tried again after faults: for ever, or ``attempts`` times where it may help."""
-    for attempt in count(1):
+    """The result of ``call``, tried again after faults: for ever, or ``attempts`` times where it may help.
+
+    Being told to wait is not a fault and does not count.
+    """
+    failures = 0
+    while True:
         try:
             return await call()
         except TelegramError as error:
-            if attempts is not None and (attempt >= attempts or not passing(error)):
+            failures += not isinstance(error, RetryAfter)
+            if attempts is not None and (failures >= attempts or not passing(error)):
                 raise
-            seconds = pace.wait(error, attempt)
+            seconds = pace.wait(error, failures)
             _log.warning("telegram.again", error=type(error).__name__, advice=_advice(error), seconds=seconds)
         await asyncio.sleep(seconds)
-    raise AssertionError("unreachable")
 
 
 def _advice(error: TelegramError) -> str:

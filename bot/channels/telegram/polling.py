@@ -111,11 +111,13 @@ class Polling:
 
     async def _receive(self) -> None:
         me = await self._introduce()
-        while True:
-            for raw in await patiently(self._fetch, self._pace):
-                self._take(raw, me)
-            if self._tasks:
-                await asyncio.wait(self._tasks, timeout=CATCH_UP)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._show_menu())
+            while True:
+                for raw in await patiently(self._fetch, self._pace):
+                    self._take(raw, me)
+                if self._tasks:
+                    await asyncio.wait(self._tasks, timeout=CATCH_UP)
 
     async def finish(self) -> None:
         """Let work in hand end, break off what takes too long (it comes again), acknowledge the rest."""
@@ -130,15 +132,17 @@ class Polling:
                     await self._client.updates(self._progress.offset, 0, limit=1)
 
     async def _introduce(self) -> Me:
-        """Learn our own name, end a webhook (it forbids polling), and show the menu."""
+        """Learn our own name, and end a webhook, which forbids polling."""
         bot = self._client.bot
         await patiently(bot.initialize, self._pace)
         await patiently(bot.delete_webhook, self._pace)
-        with suppress(TelegramError):
-            await patiently(
-                lambda: bot.set_my_commands(list(self._texts.commands.items())), self._pace, self._pace.attempts
-            )
         return Me(bot.id, bot.username, frozenset({"start", "help", *self._texts.commands}))
+
+    async def _show_menu(self) -> None:
+        """Put our commands into the menu; without them the bot works all the same."""
+        commands = list(self._texts.commands.items())
+        with suppress(TelegramError):
+            await patiently(lambda: self._client.bot.set_my_commands(commands), self._pace, self._pace.attempts)
 
     async def _fetch(self) -> list[dict[str, Any]]:
         return await self._client.updates(self._progress.offset, LONG_POLL if self._progress.idle else 0)
