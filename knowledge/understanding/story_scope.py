@@ -15,6 +15,7 @@ _QUESTION_ENDS: Final = frozenset(
 )
 _BECOMES: Final = frozenset({"len", "sang", "xuong", "thanh"})
 _NO_FILLER: Final = frozenset({"con", "cai"})
+_DONE: Final = frozenset({"da", "cho", "duoc", "xep", "dua", "xa", "moi", "vua", "bi", "tinh", "nam"})
 PERSONS: Final = ("person",)
 
 
@@ -74,6 +75,11 @@ class Scope:
             return True
         return gap != STOP and self.message.at(at, *same) is not None and self.message.at(at + 1, *same) is not None
 
+    def _enters(self, at: int) -> bool:
+        """``vào hộ nghèo``, ``công nhận hộ nghèo``: sought, unless somebody has done it."""
+        entering = self.message.plain(at) in {"vao", "vo"} or (self.message.plain(at), self.message.plain(at + 1)) == ("cong", "nhan")
+        return entering and self.message.plain(at - 1) not in _DONE
+
     def _fills(self, at: int) -> bool:
         """Whether a word only links; "con" typed among diacritics is no "còn"."""
         word, fillers = self.message.words[at], self.phrases.fillers
@@ -94,9 +100,7 @@ class Scope:
             return Way.MANY
         if message.plain(at) == "tu" and message.plain(mark.end) in {"len", "sang", "xuong", "thanh", "thoat"}:
             return Way.PAST
-        if message.at(at, "seek"):
-            return Way.SOUGHT
-        return None
+        return Way.SOUGHT if message.at(at, "seek") or self._enters(at) else None
 
     def _ends_question(self, at: int, mark: Mark) -> bool:
         """Whether a "không" closes the question before it (``vay được không hộ nghèo``)."""

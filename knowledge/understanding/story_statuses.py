@@ -14,6 +14,7 @@ ORDER: Final = (
     "that-nghiep",
 )  # fmt: skip
 _AVERAGE: Final = "muc-song-trung-binh"
+_ALIKE: Final = {"mo-coi-mot-ben": "mo-coi", "that-nghiep-tien": "that-nghiep"}
 _LASTING: Final = frozenset({"that-nghiep", "tre-em", "nguoi-cao-tuoi", "khuyet-tat"})
 
 
@@ -138,11 +139,15 @@ def read_others(scope: Scope, majority: bool) -> tuple[set[str], list[Mark]]:
         if mark.value in (*POVERTY, _AVERAGE, "bare-ngheo") or scope.others(mark):
             continue
         way = scope.way(mark)
+        if mark.value == "that-nghiep-tien":
+            if way is Way.CLAIMED and _persons(scope.message):
+                found.append(mark)
+            continue
         if majority and mark.value == "dtts" and way is Way.PROGRAMME:
             continue
         if _holds(mark, way):
             found.append(mark)
-    statuses = {mark.value if mark.value != "mo-coi-mot-ben" else "mo-coi" for mark in found}
+    statuses = {_ALIKE.get(mark.value, mark.value) for mark in found}
     return statuses, found
 
 
