@@ -39,11 +39,11 @@ def fit(data: Path, questions: Path) -> str:
 
 
 def labelled(folder: Path, places: Places) -> Iterator[Example]:
-    """The questions of the fitting half that stand on their own, with places masked."""
+    """The questions of the fitting half, with places masked; those that lean on another one teach only aspects."""
     for path in sorted(folder.glob("fit*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            if not row.get("prev"):
-                text = clean(row["text"])
-                side = None if row["label"] in UNSIDED else row.get("aspect") or NO_ASPECT
-                yield Example(mask(text, places.find(text)), (row["label"], *(row.get("also") or ())), side)
+            text = clean(row["text"])
+            side = None if row["label"] in UNSIDED else row.get("aspect") or NO_ASPECT
+            entries = () if row.get("prev") else (row["label"], *(row.get("also") or ()))
+            yield Example(mask(text, places.find(text)), entries, side)

@@ -38,7 +38,7 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node]:
         if node is None:
             raise DataError(path, 1, "the file is empty")
         _refuse_duplicate_keys(path, node)
-        return loader.construct_document(node), node  # type: ignore[no-untyped-call]
+        return loader.construct_document(node), node
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

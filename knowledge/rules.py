@@ -1,138 +1,33 @@
-"""Rules as data, and what they say of a household: Kleene logic in which the unknown stays unknown.
+"""What a rule says of a household: Kleene logic in which the unknown stays unknown.
 
-A rule is ``all`` / ``any`` / ``not`` over comparisons of typed facts, ``person`` for "somebody in the household", and
-three leaves without a fact: ``undetermined`` (nobody can say: a yearly list, a provincial decision, unverified law),
-``never`` (ended) and ``always``. Every condition carries the sentence for when it holds and when it does not.
+Truth is found first, by functions made once per condition; the reasons are gathered afterwards, only where they
+decided.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from itertools import chain
+from typing import Any, NamedTuple, TypeAlias
 
-from pydantic import Field, model_validator
+from knowledge.conditions import Benefit, Comparison, Condition, Rule
 
-from knowledge.record import Record, Slug, Text
+__all__ = ["Benefit", "Condition", "Facts", "Gap", "Outcome", "Reason", "Rule", "Verdict", "evaluate", "judge", "truth"]
 
 #: The ages between which pupils of a school level lie, where the age itself is not told.
 AGES_AT_SCHOOL = {"nha-tre": (0, 3), "mau-giao": (3, 6), "tieu-hoc": (6, 15), "thcs": (10, 18), "thpt": (14, 22)}
 PEOPLE = "nguoi"
 PROVINCE = "tinh"
-Facts = Mapping[str, Any]
-
-
-class Comparison(StrEnum):
-    """How a fact is compared. Dates are compared with the day of the question."""
-
-    IS = "is"
-    IN = "in"
-    AT_LEAST = "at-least"
-    AT_MOST = "at-most"
-    UNDER = "under"
-    OVER = "over"
-    WITHIN_MONTHS = "within-months"
-    WITHIN_DAYS = "within-days"
-    ON_OR_AFTER = "on-or-after"
-
-
-class Condition(Record):
-    """One node of a rule: exactly one of the connectives, leaves or a comparison of ``fact``.
-
-    ``only-in`` limits a leaf without a fact to households known to be in one of these provinces; elsewhere, and where
-    the province is not known, it holds silently. ``pass`` and ``fail`` are what the person is told; ``mend`` what they can do about a failure; ``claims`` prove it.
-    """
-
-    all_: tuple[Condition, ...] | None = Field(default=None, alias="all")
-    any_: tuple[Condition, ...] | None = Field(default=None, alias="any")
-    not_: Condition | None = Field(default=None, alias="not")
-    person: Condition | None = None
-    undetermined: Text | None = None
-    never: Text | None = None
-    always: Text | None = None
-    only_in: tuple[Slug, ...] = Field(default=(), alias="only-in")
-    fact: Slug | None = None
-    is_: Any = Field(default=None, alias="is")
-    in_: tuple[Any, ...] | None = Field(default=None, alias="in")
-    at_least: float | None = Field(default=None, alias="at-least")
-    at_most: float | None = Field(default=None, alias="at-most")
-    under: float | None = None
-    over: float | None = None
-    within_months: int | None = Field(default=None, alias="within-months")
-    within_days: int | None = Field(default=None, alias="within-days")
-    on_or_after: date | None = Field(default=None, alias="on-or-after")
-    pass_: Text | None = Field(default=None, alias="pass")
-    fail: Text | None = None
-    mend: Text | None = None
-    claims: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_form(self) -> Condition:
-        forms = (self.all_, self.any_, self.not_, self.person, self.undetermined, self.never, self.always, self.fact)
-        if sum(form is not None for form in forms) != 1:
-            raise ValueError("give exactly one of all, any, not, person, undetermined, never, always, fact")
-        if self.fact is not None:
-            if len(self.comparisons) != 1:
-                raise ValueError(f"compare {self.fact} in exactly one way")
-            if self.pass_ is None or self.fail is None:
-                raise ValueError(f"{self.fact}: give the sentences 'pass' and 'fail'")
-        return self
-
-    @property
-    def comparisons(self) -> list[tuple[Comparison, Any]]:
-        """The comparisons given, with their right-hand sides."""
-        given = {
-            Comparison.IS: self.is_,
-            Comparison.IN: self.in_,
-            Comparison.AT_LEAST: self.at_least,
-            Comparison.AT_MOST: self.at_most,
-            Comparison.UNDER: self.under,
-            Comparison.OVER: self.over,
-            Comparison.WITHIN_MONTHS: self.within_months,
-            Comparison.WITHIN_DAYS: self.within_days,
-            Comparison.ON_OR_AFTER: self.on_or_after,
-        }
-        return [(comparison, value) for comparison, value in given.items() if value is not None]
-
-    @property
-    def children(self) -> tuple[Condition, ...]:
-        """The conditions below this one."""
-        single = tuple(child for child in (self.not_, self.person) if child is not None)
-        return (*(self.all_ or ()), *(self.any_ or ()), *single)
-
-    def walk(self) -> Iterator[Condition]:
-        """This condition and every one below it."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
-
-class Rule(Record):
-    """A rule and the days on which it holds; open where not given."""
-
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
-    when: Condition
-
-    def holds_on(self, day: date) -> bool:
-        """Whether this is the rule of ``day``."""
-        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
-
-
-class Benefit(Record):
-    """One thing one can get. ``id`` is empty for an entry's only or main benefit; ``instead`` what fits otherwise.
-
-    ``amount`` and ``papers`` name the statements of the entry that say how much it is and what to bring.
-    """
-
-    id: Slug | None = None
-    title: Text
-    rules: tuple[Rule, ...] = Field(min_length=1)
-    instead: tuple[Text, ...] = ()
-    amount: Slug | None = None
-    papers: Slug | None = None
+AGE = "tuoi"
+#: Under this key a person may carry the lowest and the highest age they can have; no rule and no story names it.
+AGES = "tuoi-trong-khoang"
+#: Somebody in the household of whom nothing is told yet.
+NOBODY: tuple[Mapping[str, Any], ...] = ({},)
+Facts: TypeAlias = Mapping[str, Any]
+Truth: TypeAlias = Callable[[Facts, Facts | None, date], bool | None]
 
 
 class Verdict(StrEnum):
@@ -143,8 +38,10 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Reason:
+VERDICTS = {True: Verdict.ELIGIBLE, False: Verdict.NOT_ELIGIBLE, None: Verdict.UNKNOWN}
+
+
+class Reason(NamedTuple):
     """A sentence that decided, the claims that prove it, and what the person can do about it."""
 
     text: str
@@ -152,133 +49,262 @@ class Reason:
     mend: str | None = None
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """The truth of a condition (None: unknown), why, and the facts that would settle it."""
+class Gap(NamedTuple):
+    """A fact that is not known: of the household, or of the person at an index among those told of."""
+
+    fact: str
+    person: int | None = None
+
+
+class Outcome(NamedTuple):
+    """The truth of a condition (None: unknown) and why.
+
+    Of an unknown one: ``gaps`` are the facts it turns on, ``to_hold`` and ``to_fail`` the fewest of them with which it
+    may come to hold or to fail (None: whatever is told, it will not).
+    """
 
     truth: bool | None
     reasons: tuple[Reason, ...] = ()
-    missing: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    to_hold: tuple[Gap, ...] | None = None
+    to_fail: tuple[Gap, ...] | None = None
 
     @property
     def verdict(self) -> Verdict:
         """The truth as a verdict."""
-        return {True: Verdict.ELIGIBLE, False: Verdict.NOT_ELIGIBLE, None: Verdict.UNKNOWN}[self.truth]
+        return VERDICTS[self.truth]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fewest facts that would settle it: in the household's favour where that can still be."""
+        needed = self.to_fail if self.to_hold is None else self.to_hold
+        return tuple(dict.fromkeys(gap.fact for gap in needed or ()))
 
 
 def judge(benefit: Benefit, facts: Facts, day: date) -> Outcome:
     """What the rule of ``day`` says of a household with these ``facts``. No rule that day: unknown, without facts
     that would settle it."""
-    rule = next((rule for rule in benefit.rules if rule.holds_on(day)), None)
+    rule = benefit.rule(day)
     return Outcome(None) if rule is None else evaluate(rule.when, facts, None, day)
 
 
-def evaluate(condition: Condition, facts: Facts, person: Facts | None, day: date) -> Outcome:
-    """The outcome of ``condition`` for a household, and for ``person`` in it inside a ``person`` condition."""
+def truth(benefit: Benefit, facts: Facts, day: date) -> bool | None:
+    """The truth alone, without reasons: for trying many values quickly."""
+    rule = benefit.rule(day)
+    return None if rule is None else truth_of(rule.when)(facts, None, day)
+
+
+# --- why -------------------------------------------------------------------------------------------------------------
+
+
+def evaluate(condition: Condition, facts: Facts, person: int | None, day: date) -> Outcome:
+    """The outcome of ``condition`` for a household, and for the ``person`` at an index inside ``person``."""
+    return _explained(condition, truth_of(condition)(facts, _who(facts, person), day), facts, person, day)
+
+
+def _explained(condition: Condition, found: bool | None, facts: Facts, person: int | None, day: date) -> Outcome:
+    """Why ``condition`` is ``found``: what decided it, and nothing else."""
     if condition.fact is not None:
-        return _compare(condition, facts, person, day)
-    if condition.all_ is not None:
-        return _all([evaluate(child, facts, person, day) for child in condition.all_])
-    if condition.any_ is not None:
-        return _any([evaluate(child, facts, person, day) for child in condition.any_])
-    if condition.not_ is not None:
-        return _negated(evaluate(condition.not_, facts, person, day), condition)
+        return _compared(condition, found, facts, person)
     if condition.person is not None:
-        return _somebody(condition.person, facts, day)
-    return _leaf(condition, facts)
+        people = range(len(facts.get(PEOPLE) or NOBODY))
+        return _any(found, _deciding([(condition.person, index) for index in people], found, facts, day))
+    if condition.not_ is not None:
+        inner = None if found is None else not found
+        return _negated(condition, found, _explained(condition.not_, inner, facts, person, day))
+    if condition.all_ is not None:
+        return _all(found, _deciding([(child, person) for child in condition.all_], found, facts, day))
+    if condition.any_ is not None:
+        return _any(found, _deciding([(child, person) for child in condition.any_], found, facts, day))
+    return _leaf(condition, found, facts)
 
 
-def _leaf(condition: Condition, facts: Facts) -> Outcome:
-    if condition.only_in and facts.get(PROVINCE) not in condition.only_in:
-        return Outcome(True)
-    truth = True if condition.always else False if condition.never else None
-    text = condition.always or condition.never or condition.undetermined or ""
-    return Outcome(truth, (Reason(text, condition.claims, condition.mend),))
+def _who(facts: Facts, person: int | None) -> Facts | None:
+    return None if person is None else (facts.get(PEOPLE) or NOBODY)[person]
 
 
-def _all(outcomes: Sequence[Outcome]) -> Outcome:
-    return _joined(outcomes, decisive=False)
+def _deciding(
+    parts: Sequence[tuple[Condition, int | None]], found: bool | None, facts: Facts, day: date
+) -> list[Outcome]:
+    """The outcomes of the parts, each a condition for a person, whose truth is the whole's."""
+    return [
+        _explained(condition, found, facts, person, day)
+        for condition, person in parts
+        if truth_of(condition)(facts, _who(facts, person), day) is found
+    ]
 
 
-def _any(outcomes: Sequence[Outcome]) -> Outcome:
-    return _joined(outcomes, decisive=True)
+def _all(found: bool | None, deciding: Sequence[Outcome]) -> Outcome:
+    if found is not None:
+        return Outcome(found, _reasons(deciding))
+    return Outcome(None, _reasons(deciding), _gaps(deciding), _union([outcome.to_hold for outcome in deciding]),
+                   _fewest([outcome.to_fail for outcome in deciding]))  # fmt: skip
 
 
-def _joined(outcomes: Sequence[Outcome], decisive: bool) -> Outcome:
-    """The outcome of a connective that one ``decisive`` child settles; else an unknown child keeps it open."""
-    deciding = [outcome for outcome in outcomes if outcome.truth is decisive]
-    if deciding:
-        shortest = min(deciding, key=lambda outcome: len(outcome.reasons)) if decisive else None
-        return Outcome(decisive, shortest.reasons if shortest else _reasons(deciding))
-    open_ones = [outcome for outcome in outcomes if outcome.truth is None]
-    if open_ones:
-        missing = tuple(dict.fromkeys(fact for outcome in open_ones for fact in outcome.missing))
-        return Outcome(None, _reasons(open_ones), missing)
-    return Outcome(not decisive, _reasons(outcomes))
+def _any(found: bool | None, deciding: Sequence[Outcome]) -> Outcome:
+    if found is True:
+        return Outcome(True, min(deciding, key=lambda outcome: len(outcome.reasons)).reasons)
+    if found is False:
+        return Outcome(False, _reasons(deciding))
+    askable = [outcome for outcome in deciding if outcome.gaps] or deciding
+    return Outcome(None, _reasons(askable), _gaps(deciding), _fewest([outcome.to_hold for outcome in deciding]),
+                   _union([outcome.to_fail for outcome in deciding]))  # fmt: skip
 
 
 def _reasons(outcomes: Sequence[Outcome]) -> tuple[Reason, ...]:
-    return tuple(dict.fromkeys(reason for outcome in outcomes for reason in outcome.reasons))
+    if len(outcomes) == 1:
+        return outcomes[0].reasons
+    return tuple(dict.fromkeys(chain.from_iterable([outcome.reasons for outcome in outcomes])))
 
 
-def _negated(outcome: Outcome, condition: Condition) -> Outcome:
-    truth = None if outcome.truth is None else not outcome.truth
-    text = condition.pass_ if truth else condition.fail
-    told = (Reason(text, condition.claims, condition.mend),) if text and truth is not None else outcome.reasons
-    return Outcome(truth, told, outcome.missing)
+def _gaps(outcomes: Sequence[Outcome]) -> tuple[Gap, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(outcome.gaps for outcome in outcomes)))
 
 
-def _somebody(condition: Condition, facts: Facts, day: date) -> Outcome:
-    """Whether somebody in the household meets ``condition``; nobody told of at all leaves it open."""
-    people: Sequence[Facts] = facts.get(PEOPLE) or ()
-    return _any([evaluate(condition, facts, person, day) for person in people or ({},)])
+def _union(parts: Sequence[tuple[Gap, ...] | None]) -> tuple[Gap, ...] | None:
+    """Everything that all the parts need; None where one of them cannot be had."""
+    if any(part is None for part in parts):
+        return None
+    return tuple(dict.fromkeys(chain.from_iterable(part for part in parts if part is not None)))
 
 
-def _compare(condition: Condition, facts: Facts, person: Facts | None, day: date) -> Outcome:
-    fact = condition.fact or ""
-    ((comparison, right),) = condition.comparisons
-    low, high = _range(fact, facts, person)
-    truth = (
-        None if low is None else _agreeing(_holds(comparison, low, right, day), _holds(comparison, high, right, day))
-    )
-    if truth is None:
-        return Outcome(None, (), (fact,))
-    return Outcome(truth, (Reason((condition.pass_ if truth else condition.fail) or "", condition.claims,
-                                  None if truth else condition.mend),))  # fmt: skip
+def _fewest(parts: Sequence[tuple[Gap, ...] | None]) -> tuple[Gap, ...] | None:
+    return min((part for part in parts if part is not None), key=len, default=None)
 
 
-def _agreeing(low: bool, high: bool) -> bool | None:
-    return low if low == high else None
+def _negated(condition: Condition, found: bool | None, inner: Outcome) -> Outcome:
+    text = condition.pass_ if found else condition.fail
+    told = (Reason(text, condition.claims, condition.mend),) if text and found is not None else inner.reasons
+    return Outcome(found, told, inner.gaps, inner.to_fail, inner.to_hold)
 
 
-def _range(fact: str, facts: Facts, person: Facts | None) -> tuple[Any, Any]:
-    """What is known of a fact as its lowest and highest possible value; (None, None) where nothing is."""
-    held = person.get(fact) if person is not None and fact in person else facts.get(fact)
-    if held is None and fact == "tuoi" and person is not None:
-        return AGES_AT_SCHOOL.get(str(person.get("lop")), (None, None))
-    return held, held
+def _compared(condition: Condition, found: bool | None, facts: Facts, person: int | None) -> Outcome:
+    if found is None:
+        gap = (Gap(condition.fact or "", person),)
+        return Outcome(None, (), gap, gap, gap)
+    if condition.if_told and _held(condition.fact or "", facts, _who(facts, person)) is None:
+        return Outcome(True)
+    return Outcome(found, _told(condition, found))
 
 
-def _holds(comparison: Comparison, left: Any, right: Any, day: date) -> bool:
-    match comparison:
-        case Comparison.IS:
-            return bool(left == right)
-        case Comparison.IN:
-            return left in right
-        case Comparison.AT_LEAST:
-            return bool(left >= right)
-        case Comparison.AT_MOST:
-            return bool(left <= right)
-        case Comparison.UNDER:
-            return bool(left < right)
-        case Comparison.OVER:
-            return bool(left > right)
-        case Comparison.WITHIN_DAYS:
-            return bool((day - left).days <= right)
-        case Comparison.WITHIN_MONTHS:
-            return bool(day <= months_after(left, right))
-        case Comparison.ON_OR_AFTER:
-            return bool(left >= right)
+def _told(condition: Condition, found: bool) -> tuple[Reason]:
+    """What is said of a comparison that holds or fails, made once."""
+    made: dict[bool, tuple[Reason]] = condition.__dict__.setdefault("_told", {})
+    if found not in made:
+        text, mend = (condition.pass_, None) if found else (condition.fail, condition.mend)
+        made[found] = (Reason(text or "", condition.claims, mend),)
+    return made[found]
+
+
+def _leaf(condition: Condition, found: bool | None, facts: Facts) -> Outcome:
+    if _is_elsewhere(condition, facts):
+        return Outcome(True)
+    return Outcome(found, (Reason(condition.leaf or "", condition.claims, condition.mend),))
+
+
+# --- truth -----------------------------------------------------------------------------------------------------------
+
+
+def truth_of(condition: Condition) -> Truth:
+    """The function that finds the truth of ``condition``, made on first use and kept beside it."""
+    made: Truth | None = condition.__dict__.get("_truth")
+    if made is None:
+        made = condition.__dict__["_truth"] = _made(condition)
+    return made
+
+
+def _made(condition: Condition) -> Truth:
+    if condition.fact is not None:
+        return _comparing(condition)
+    if condition.all_ is not None:
+        return partial(_joined, tuple(map(truth_of, condition.all_)), False)
+    if condition.any_ is not None:
+        return partial(_joined, tuple(map(truth_of, condition.any_)), True)
+    if condition.not_ is not None:
+        return partial(_not, truth_of(condition.not_))
+    if condition.person is not None:
+        return partial(_somebody, truth_of(condition.person))
+    return partial(_leaf_truth, condition)
+
+
+def _joined(children: tuple[Truth, ...], decisive: bool, facts: Facts, person: Facts | None, day: date) -> bool | None:
+    """The truth of a connective that one ``decisive`` child settles; else an unknown child keeps it open."""
+    joined: bool | None = not decisive
+    for child in children:
+        found = child(facts, person, day)
+        if found is decisive:
+            return decisive
+        if found is None:
+            joined = None
+    return joined
+
+
+def _not(child: Truth, facts: Facts, person: Facts | None, day: date) -> bool | None:
+    found = child(facts, person, day)
+    return None if found is None else not found
+
+
+def _somebody(inner: Truth, facts: Facts, person: Facts | None, day: date) -> bool | None:
+    """Whether somebody in the household meets it; nobody told of at all leaves it open."""
+    joined: bool | None = False
+    for somebody in facts.get(PEOPLE) or NOBODY:
+        found = inner(facts, somebody, day)
+        if found:
+            return True
+        if found is None:
+            joined = None
+    return joined
+
+
+def _leaf_truth(condition: Condition, facts: Facts, person: Facts | None, day: date) -> bool | None:
+    if condition.always or _is_elsewhere(condition, facts):
+        return True
+    return False if condition.never else None
+
+
+def _is_elsewhere(condition: Condition, facts: Facts) -> bool:
+    return bool(condition.only_in) and facts.get(PROVINCE) not in condition.only_in
+
+
+def _comparing(condition: Condition) -> Truth:
+    fact, unknown = condition.fact or "", True if condition.if_told else None
+    comparison, right = condition.comparison
+    holds, inexact = partial(_HOLDS[comparison], right), comparison in {Comparison.IS, Comparison.IN}
+
+    def compared(facts: Facts, person: Facts | None, day: date) -> bool | None:
+        held = _held(fact, facts, person)
+        if held is not None:
+            return holds(held, day)
+        low, high = _ages(person) if fact == AGE and person is not None else (None, None)
+        if low is None or (inexact and low != high):
+            return unknown
+        lowest = holds(low, day)
+        return lowest if lowest == holds(high, day) else unknown
+
+    return compared
+
+
+def _held(fact: str, facts: Facts, person: Facts | None) -> Any:
+    return person[fact] if person is not None and fact in person else facts.get(fact)
+
+
+def _ages(person: Facts) -> tuple[int, int] | tuple[None, None]:
+    """The lowest and the highest age that somebody of unknown age can have."""
+    given: tuple[int, int] | None = person.get(AGES) or AGES_AT_SCHOOL.get(str(person.get("lop")))
+    return given or (None, None)
+
+
+_HOLDS: dict[Comparison, Callable[[Any, Any, date], bool]] = {
+    Comparison.IS: lambda right, left, day: bool(left == right),
+    Comparison.IN: lambda right, left, day: left in right,
+    Comparison.AT_LEAST: lambda right, left, day: bool(left >= right),
+    Comparison.AT_MOST: lambda right, left, day: bool(left <= right),
+    Comparison.UNDER: lambda right, left, day: bool(left < right),
+    Comparison.OVER: lambda right, left, day: bool(left > right),
+    Comparison.WITHIN_DAYS: lambda right, left, day: bool((day - left).days <= right),
+    Comparison.WITHIN_MONTHS: lambda right, left, day: day <= months_after(left, right),
+    Comparison.ON_OR_AFTER: lambda right, left, day: bool(left >= right),
+}
 
 
 def months_after(day: date, months: int) -> date:

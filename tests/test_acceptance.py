@@ -7,7 +7,7 @@ import pytest
 from tests.acceptance.run import Case, ask, cases, problems
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case["id"])
 def test_reply_holds_what_it_must(case: Case) -> None:
     found = ask(case)
     wrong = problems(case, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,59 +27,56 @@ class Signal(Record):
     unless: tuple[Text, ...] = ()
 
 
-Pattern = tuple[tuple[str, ...], ...]
-#: A pattern with diacritics and without.
-Forms = tuple[Pattern, Pattern]
+@dataclass(frozen=True)
+class _Forms:
+    """The patterns of a signal as one expression: with diacritics, and without."""
+
+    accented: re.Pattern[str]
+    folded: re.Pattern[str]
+
+    @staticmethod
+    def of(written: Sequence[str]) -> _Forms:
+        accented = [normalise(pattern) for pattern in written]
+        return _Forms(_expression(accented), _expression([fold(pattern) for pattern in accented]))
+
+    def search(self, text: str, accented: bool) -> str | None:
+        """The words of ``text`` that match, if any do."""
+        found = (self.accented if accented else self.folded).search(text)
+        return found[0].strip() if found else None
 
 
 @dataclass(frozen=True)
 class Signals:
     """The signals in the order in which they are tried; the gravest come first in the file."""
 
-    signals: tuple[tuple[Signal, tuple[Forms, ...], tuple[Forms, ...]], ...]
+    signals: tuple[tuple[Signal, _Forms, _Forms], ...]
 
     @staticmethod
     def load(path: Path) -> Signals:
         """Read ``data/signals.yaml``."""
         return Signals(
             tuple(
-                (signal, tuple(map(_pattern, signal.patterns)), tuple(map(_pattern, signal.unless)))
+                (signal, _Forms.of(signal.patterns), _Forms.of(signal.unless))
                 for signal, _ in read_records(path, Signal)
             )
         )
 
     def find(self, utterance: Utterance) -> tuple[Signal, str] | None:
-        """The first signal that a message shows, with the pattern that showed it.
+        """The first signal that a message shows, with the words that showed it.
 
         Where diacritics were typed they must agree: "từ từ" is not "tự tử".
         """
         words = utterance.words if utterance.accented else utterance.folded
-        which = 0 if utterance.accented else 1
+        text = " ".join(words)
         for signal, patterns, unless in self.signals:
-            for pattern, written in zip(patterns, signal.patterns, strict=True):
-                if _matches(words, pattern[which]) and not any(_matches(words, guard[which]) for guard in unless):
-                    return signal, written
+            found = patterns.search(text, utterance.accented)
+            if found and unless.search(text, utterance.accented) is None:
+                return signal, found
         return None
 
 
-def _pattern(written: str) -> tuple[Pattern, Pattern]:
-    """The runs of words between the "…" of a written pattern, with and without diacritics."""
-    runs = [normalise(run) for run in written.split("…")]
-    return tuple(tuple(tokens(run)) for run in runs), tuple(tuple(tokens(fold(run))) for run in runs)
-
-
-def _matches(words: Sequence[str], pattern: Pattern) -> bool:
-    return any(_matches_from(words, pattern, start) for start in range(len(words)))
-
-
-def _matches_from(words: Sequence[str], pattern: Pattern, start: int) -> bool:
-    at = start
-    for position, run in enumerate(pattern):
-        limit = 0 if position == 0 else GAP
-        found = next(
-            (at + skip for skip in range(limit + 1) if tuple(words[at + skip : at + skip + len(run)]) == run), None
-        )
-        if found is None:
-            return False
-        at = found + len(run)
-    return True
+def _expression(patterns: Sequence[str]) -> re.Pattern[str]:
+    """One expression for all ``patterns`` over words parted by single spaces; of no patterns, one that never matches."""
+    gap = rf"(?: \S+){{0,{GAP}}}? "
+    written = [gap.join(re.escape(" ".join(tokens(run))) for run in pattern.split("…")) for pattern in patterns]
+    return re.compile(rf"(?:^| )(?:{'|'.join(written)})(?= |$)" if written else r"(?!)")

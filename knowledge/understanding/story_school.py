@@ -30,6 +30,9 @@ def _is_over(message: Message, mark: Mark) -> bool:
 def _at_school(people: People, mark: Mark, level: str) -> None:
     if people.other or (not people.now and people.message.plain(mark.start) == "truong"):
         return
+    small = level in {"nha-tre", "mau-giao"}
+    if small and people.now and people.now[0]["la"] == "toi":
+        return
     if level in {"tieu-hoc", "thcs", "thpt"}:
         people.statuses.add("hoc-sinh")
     if level != "thpt":

@@ -77,8 +77,8 @@ class Scope:
 
     def _enters(self, at: int) -> bool:
         """``vào hộ nghèo``, ``công nhận hộ nghèo``: sought, unless somebody has done it."""
-        entering = self.message.plain(at) in {"vao", "vo"} or (self.message.plain(at), self.message.plain(at + 1)) == ("cong", "nhan")
-        return entering and self.message.plain(at - 1) not in _DONE
+        entering = self.message.plain(at) == "vao" or (self.message.plain(at), self.message.plain(at + 1)) == ("cong", "nhan")
+        return entering and not self.message.at(at - 1, "not") and self.message.plain(at - 1) not in _DONE
 
     def _fills(self, at: int) -> bool:
         """Whether a word only links; "con" typed among diacritics is no "còn"."""
@@ -100,7 +100,7 @@ class Scope:
             return Way.MANY
         if message.plain(at) == "tu" and message.plain(mark.end) in {"len", "sang", "xuong", "thanh", "thoat"}:
             return Way.PAST
-        return Way.SOUGHT if message.at(at, "seek") or self._enters(at) else None
+        return Way.SOUGHT if message.at(at, "seek") or (mark.kind == "status" and self._enters(at)) else None
 
     def _ends_question(self, at: int, mark: Mark) -> bool:
         """Whether a "không" closes the question before it (``vay được không hộ nghèo``)."""

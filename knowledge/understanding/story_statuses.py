@@ -43,7 +43,7 @@ def read_poverty(scope: Scope, personal: bool) -> Poverty:
     if any(True for _ in message.of("none-of")) or {"ho-ngheo", "ho-can-ngheo"} <= denied:
         found.own = "khong-ngheo"
     values = {mark.value for mark in claimed if mark.value in POVERTY}
-    if (leaving or poor) and not values and not denied:
+    if ((leaving and _persons(message)) or poor) and not values and not denied:
         values = {"ho-ngheo"}
     if values or denied or found.own:
         found.about = values

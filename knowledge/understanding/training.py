@@ -23,16 +23,16 @@ from knowledge.understanding.utterance import Utterance
 #: Inverse strength of regularisation, and the factor that turns distances into scores whose exponentials are chances;
 #: both chosen by cross-validation on the fitting half (docs/understanding.md).
 STRENGTH = 0.4
-ASPECT_STRENGTH = 0.1
+ASPECT_STRENGTH = 0.4
 SHARPNESS = 4.0
 FOLDS = 5
 #: What each kind of mistake costs when thresholds are chosen: a wrong answer sends somebody on a day's walk.
-COSTS = {"wrong": 4.0, "clarify": 1.0, "refused": 3.0, "outside answered": 4.0, "outside clarified": 2.0}
+COSTS = {"wrong": 3.0, "clarify": 1.0, "refused": 3.0, "outside answered": 4.0, "outside clarified": 2.0}
 
 
 @dataclass(frozen=True)
 class Example:
-    """A text, the entries that are right for it (the first is its label) and the aspect, where it was labelled."""
+    """A text, the entries that are right for it (the first is its label) and the aspect, where they were labelled."""
 
     text: str
     entries: tuple[str, ...]
@@ -46,15 +46,17 @@ def learn(examples: Sequence[Example]) -> Learned:
     sided = [(utterance, e.aspect) for utterance, e in forms if e.aspect]
     return Learned(
         idf=idf,
-        entries=_columns([(utterance, e.entries[0]) for utterance, e in forms], idf, STRENGTH),
-        aspects=_columns(sided, idf, ASPECT_STRENGTH),
+        entries=_columns([(utterance, e.entries[0]) for utterance, e in forms if e.entries], idf, STRENGTH, "balanced"),
+        aspects=_columns(sided, idf, ASPECT_STRENGTH, None),
     )
 
 
-def _columns(labelled: Sequence[tuple[Utterance, str]], idf: Floats, strength: float) -> Columns:
+def _columns(
+    labelled: Sequence[tuple[Utterance, str]], idf: Floats, strength: float, class_weight: str | None
+) -> Columns:
     from sklearn.svm import LinearSVC
 
-    model = LinearSVC(C=strength, class_weight="balanced", random_state=0)
+    model = LinearSVC(C=strength, class_weight=class_weight, random_state=0)
     model.fit(_matrix([utterance for utterance, _ in labelled], idf), [label for _, label in labelled])
     return Columns(
         names=tuple(str(name) for name in model.classes_),
@@ -91,7 +93,7 @@ def fit_gates(phrasings: Mapping[str, Sequence[str]], questions: Sequence[Exampl
 
     ``outside`` are the entries that say what the bot does not do.
     """
-    unseen = _out_of_fold(phrasings, questions)
+    unseen = _out_of_fold(phrasings, [question for question in questions if question.entries])
     inner = [(e, r) for e, r in unseen if r.best[0] not in outside]
     outer = [(e, r) for e, r in unseen if r.best[0] in outside]
     inside_gate = _fit_gate(inner, lambda e, r: r.best[0] in e.entries)

@@ -97,7 +97,7 @@ def test_button_of_a_game_or_an_inline_message() -> None:
 
 
 def test_button_under_a_message_too_old_to_see() -> None:
-    old = {"chat": {"id": PERSON, "type": "private"}, "message_id": 3, "date": 0}
+    old: dict[str, Any] = {"chat": {"id": PERSON, "type": "private"}, "message_id": 3, "date": 0}
     update = pressed("g:start", message=old)
     assert heard(update) is not None
     assert target(update) == Target(PERSON)
@@ -165,13 +165,16 @@ class TestGroup:
         assert (first.chat, first.person, second.chat, second.person) == (str(GROUP), "5", str(GROUP), "6")
 
     def test_speaking_as_the_group(self) -> None:
-        anonymous = {"from": user(1087968824, is_bot=True), "sender_chat": {"id": GROUP, "type": "supergroup"}}
+        anonymous: dict[str, Any] = {
+            "from": user(1087968824, is_bot=True),
+            "sender_chat": {"id": GROUP, "type": "supergroup"},
+        }
         incoming = heard(said("/start", GROUP, **anonymous))
         assert incoming is not None
         assert incoming.person == str(GROUP)
 
     def test_forwarded_from_the_channel(self) -> None:
-        post = {"sender_chat": {"id": -7, "type": "channel"}, "is_automatic_forward": True}
+        post: dict[str, Any] = {"sender_chat": {"id": -7, "type": "channel"}, "is_automatic_forward": True}
         assert heard(said("/start", GROUP, **post)) is None
 
 

@@ -55,7 +55,9 @@ def mention(text: str, name: str = f"@{BOT['username']}") -> dict[str, Any]:
 def membership(status: str, person: int = PERSON) -> dict[str, Any]:
     """An update: a person blocks the bot (``kicked``) or unblocks it (``member``)."""
     before = "member" if status == "kicked" else "kicked"
-    states = {name: {"user": BOT, "status": state} for name, state in (("old", before), ("new", status))}
+    states: dict[str, dict[str, Any]] = {
+        name: {"user": BOT, "status": state} for name, state in (("old", before), ("new", status))
+    }
     for state in states.values():
         state.update({"until_date": 0} if state["status"] == "kicked" else {})
     return {
@@ -69,7 +71,7 @@ def membership(status: str, person: int = PERSON) -> dict[str, Any]:
     }
 
 
-STICKER = {
+STICKER: dict[str, Any] = {
     "sticker": {
         "file_id": "f",
         "file_unique_id": "u",
@@ -80,7 +82,7 @@ STICKER = {
         "is_video": False,
     }
 }
-PHOTO = {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}]}
-VOICE = {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}}
-PLACE = {"location": {"latitude": 21.6, "longitude": 105.8}}
+PHOTO: dict[str, Any] = {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}]}
+VOICE: dict[str, Any] = {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}}
+PLACE: dict[str, Any] = {"location": {"latitude": 21.6, "longitude": 105.8}}
 UNREADABLE = {"sticker": STICKER, "photo": PHOTO, "voice": VOICE, "place": PLACE}
