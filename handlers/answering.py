@@ -9,6 +9,7 @@ from knowledge.places import PlaceMatch, Unit
 
 from handlers.actions import Ask, Go, PickPlace
 from handlers.context import Context
+from handlers.richtext import plain
 from handlers.types import Choice, Reply
 from handlers.wording import lower_first
 from knowledge.answers import Answer, Question
@@ -19,6 +20,10 @@ from knowledge.understanding.understander import Understanding
 #: How many other aspects and related entries are offered under an answer.
 MOST_ASPECTS = 4
 MOST_RELATED = 2
+#: The most characters of an answer, and what is tried in turn to keep to it: how many statements, and whether what to
+#: say and to do is left out.
+LONGEST = 900
+ROOMS = ((5, False), (4, False), (3, False), (2, False), (2, True), (1, True))
 #: How many communes are offered when a name fits several.
 MOST_PLACES = 12
 
@@ -38,18 +43,15 @@ def answer(
     if place and place.kind == "unit":
         unit = place.units[0]
     scopes = place.scopes if place else _scopes(context, home)
-    found = context.answers.find(entry, aspect, day, Question(text, scopes, place_named=place is not None))
-    rich = context.wording.say(
-        _template(entry),
-        answer=found,
-        body=found.statements,
-        entry=entry,
-        day=day,
-        place=place,
-        unit=unit,
-        offices=offices(context.knowledge, entry, scopes, unit),
-        newest=max((source.dated for source in found.sources if source.dated), default=None),
-    )
+    question = Question(text, scopes, place_named=place is not None)
+    where = offices(context.knowledge, entry, scopes, unit)
+    for most, brief in ROOMS:
+        found = context.answers.find(entry, aspect, day, question, most)
+        rich = context.wording.say(
+            _template(entry), answer=found, entry=entry, day=day, place=place, unit=unit, offices=where, brief=brief
+        )
+        if len(plain(rich)) <= LONGEST:
+            break
     return Reply(
         text=rich,
         choices=(*_places_to_pick(place), *_more(context, entry, found)),

@@ -19,10 +19,14 @@ FRAME = frozenset(
 )
 
 
+#: The entry that tells what became of provinces and districts.
+MERGERS = "sap-nhap-don-vi"
+
+
 def only_place(text: str, understood: Understanding) -> bool:
     """Whether a message says a place, or asks what it is called now, and nothing else."""
     place = understood.place
-    if place is None:
+    if place is None or (place.kind == "province" and understood.entry == MERGERS):
         return False
     said = set(tokens(fold(place.said)))
     return all(word in said or word in FRAME for word in tokens(fold(text)))

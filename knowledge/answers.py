@@ -85,8 +85,11 @@ class AnswerFinder:
                 frequency.update(words.union(*cues))
             self._rarity[entry.id] = _rarities(frequency, sum(1 for _ in knowledge.statements(entry)))
 
-    def find(self, entry: Entry, aspect: Aspect | None, day: date, question: Question) -> Answer:
-        """The answer to ``question`` about ``entry``: the lead of ``aspect`` and what else the words ask for."""
+    def find(
+        self, entry: Entry, aspect: Aspect | None, day: date, question: Question, most: int = MOST_STATEMENTS
+    ) -> Answer:
+        """The answer to ``question`` about ``entry``: the lead of ``aspect`` and what else the words ask for, together
+        at ``most`` so many statements."""
         shown = {
             side: [s for s in statements if in_force(s, day) and _visible(s, question)]
             for side, statements in entry.aspects.items()
@@ -94,7 +97,7 @@ class AnswerFinder:
         relevance = {s.id: self._relevance(entry, s, question) for found in shown.values() for s in found}
         side = self._side(aspect, shown, relevance)
         lead = _lead(shown.get(side, []), question.scopes)
-        chosen = self._choose(shown, side, lead, relevance) if entry.kind in INFORMING else _short(shown, lead, relevance)
+        chosen = self._choose(shown, side, lead, relevance, most) if entry.kind in INFORMING else _short(shown, lead, relevance)
         return Answer(
             entry=entry,
             aspect=side,
@@ -137,6 +140,7 @@ class AnswerFinder:
         side: Aspect,
         lead: Statement | None,
         relevance: dict[str, float],
+        most: int,
     ) -> list[Statement]:
         """The lead, then what was plainly asked for, then more of the same aspect, while there is room."""
         everything = [s for found in shown.values() for s in found if s is lead or not s.lead]
@@ -148,7 +152,7 @@ class AnswerFinder:
         first = [lead] if lead else []
         if lead and asked and asked[0] is not lead and relevance[asked[0].id] >= relevance[lead.id] + 2 * ASKED_FOR:
             first = [asked[0], lead]
-        return _fitting([*first, *asked, *sorted(more, key=lambda s: -relevance[s.id])])
+        return _fitting([*first, *asked, *sorted(more, key=lambda s: -relevance[s.id])], most)
 
     def _sources(self, statements: Iterable[Statement]) -> tuple[Source, ...]:
         """The newest source of each statement, the lead's first."""
@@ -198,11 +202,11 @@ def _lead(statements: Collection[Statement], scopes: frozenset[str]) -> Statemen
     return next(iter([*local, *general]), None)
 
 
-def _fitting(wanted: Iterable[Statement]) -> list[Statement]:
+def _fitting(wanted: Iterable[Statement], most: int) -> list[Statement]:
     chosen: dict[str, Statement] = {}
     room = BODY_LENGTH
     for statement in wanted:
-        if statement.id in chosen or len(chosen) == MOST_STATEMENTS:
+        if statement.id in chosen or len(chosen) == most:
             continue
         if chosen and (len(statement.text) > room or any(_alike(statement, other) for other in chosen.values())):
             continue

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 
-from knowledge.model import Claim, Confidence, Entry, Fact, Office, Role, Source, Statement, Topic
+from knowledge.conditions import Benefit
+from knowledge.model import Claim, Confidence, Entry, Fact, Group, Office, Role, Source, Statement, Topic
 from knowledge.reading import DataError, line_of, read_record, read_records
 
 DATA = Path(__file__).parent / "data"
-R = TypeVar("R", Source, Claim, Topic, Role, Office, Fact)
+R = TypeVar("R", Source, Claim, Topic, Role, Office, Fact, Group)
 CONFIDENCE_ORDER = (Confidence.CONFIRMED, Confidence.REPORTED, Confidence.RECALLED)
 
 
@@ -48,7 +50,18 @@ class Knowledge:
     roles: Mapping[str, Role]
     offices: Mapping[str, Office]
     facts: Mapping[str, Fact]
+    groups: Mapping[str, Group]
     origins: Mapping[str, Origin] = field(repr=False)
+
+    @cached_property
+    def benefits(self) -> Mapping[str, Benefit]:
+        """Every benefit under its verdict key: ``entry`` or ``entry:benefit``."""
+        found = [(entry, benefit) for entry in self.entries.values() for benefit in entry.benefits]
+        return {f"{entry.id}:{benefit.id}" if benefit.id else entry.id: benefit for entry, benefit in found}
+
+    def entry_of(self, key: str) -> Entry:
+        """The entry that the benefit under ``key`` belongs to."""
+        return self.entries[key.partition(":")[0]]
 
     def statements(self, entry: Entry) -> Iterator[Statement]:
         """Every statement of ``entry``, whatever its aspect."""
@@ -83,6 +96,7 @@ def load(data: Path = DATA, only: Collection[str] = ()) -> Knowledge:
         roles=_by_id(data / "roles.yaml", Role),
         offices=_by_id(data / "offices.yaml", Office),
         facts=_by_id(data / "facts.yaml", Fact),
+        groups=_by_id(data / "groups.yaml", Group),
         origins=origins,
     )
 

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from knowledge.conditions import Benefit
 from knowledge.record import Record, Slug, Text
-from knowledge.rules import Benefit
 
 
 class Kind(StrEnum):
@@ -172,7 +172,11 @@ class FactChoice(Record):
 
 
 class Fact(Record):
-    """One thing about a household, or a person in it, that a rule asks for."""
+    """One thing about a household, or a person in it, that a rule asks for.
+
+    ``unsaid``: what is taken to be so of a household or person that it is not said of, where it was said of others or
+    was asked about all of them at once. ``shared``: the question to ask once for everybody in the household.
+    """
 
     id: Slug
     scope: Literal["household", "person"]
@@ -185,3 +189,24 @@ class Fact(Record):
     help: Text
     choices: tuple[FactChoice, ...] = ()
     sensitivity: Literal["basic", "sensitive"] = "basic"
+    unsaid: bool | int | Slug | None = None
+    shared: Text | None = None
+
+
+class Group(Record):
+    """What a household may tick on the first screen of the interview: somebody it has, or something it seeks.
+
+    With ``who`` somebody is meant, of the ages ``ages``; a ``state`` is asked to be one of the others or another
+    person. ``sets`` is what ticking tells of that person, or of the household. ``facts`` are about this group alone:
+    where it is not ticked, they take their ``unsaid`` values. ``wants`` are the entries and benefits that are looked
+    at only where it is ticked.
+    """
+
+    id: Slug
+    label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40)]
+    who: Text | None = None
+    state: bool = False
+    ages: tuple[int, int] | None = None
+    sets: dict[Slug, bool | Slug] = Field(default_factory=dict)
+    facts: tuple[Slug, ...] = ()
+    wants: tuple[Text, ...] = ()

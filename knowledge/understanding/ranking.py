@@ -23,6 +23,9 @@ Floats = NDArray[np.float32]
 #: How firmly a new entry's column must answer to its own phrasings, in the scale of learned scores.
 NEW_ENTRY_SCORE = 6.0
 RIDGE = 0.3
+#: A message at least so like a known phrasing is that phrasing, whatever the weights say; so much is it preferred.
+SAME = 0.9
+RECOGNISED = 3.0
 #: What a message is labelled with that asks about no side of an entry.
 NO_ASPECT = "none"
 
@@ -140,10 +143,12 @@ class Ranker:
         ``before`` are scores that the conversation so far adds.
         """
         scores = self.scores(vector) if before is None else self.scores(vector) + before
+        nearest, where = self._nearest(vector)
+        if nearest >= SAME:
+            scores[where] += RECOGNISED
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         order = np.argsort(-chances, kind="stable").tolist()
-        nearest, where = self._nearest(vector)
         return Ranking(
             entries=tuple((self.names[index], float(chances[index])) for index in order),
             nearest=nearest,

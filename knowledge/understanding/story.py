@@ -19,9 +19,10 @@ from knowledge.understanding.story_words import Mark, Message, Phrases, put_mark
 _LONGEST_TIME = 3
 _LONGEST_ASKED = 6
 _BEFORE_AGE = frozenset({
-    "len", "me", "bo", "ba", "ong", "vo", "chong", "toi", "cu", "chu", "bac", "noi", "ngoai", "em", "nay", "gan", "da", "tren", "hon",
-    "ngot", "khoang",
+    "len", "me", "bo", "ba", "ong", "vo", "chong", "toi", "cu", "chu", "bac", "noi", "ngoai", "em", "nay", "gan",
+    "da", "tren", "hon", "ngot", "khoang",
 })  # fmt: skip
+_GROWS = frozenset({"con", "chau", "be", "moi", "da", "vua", "toi", "em", "cu", "nha", "khi", "nay"})
 _AFTER_AGE = frozenset({
     "", "roi", "ma", "khong", "chua", "con", "van", "thi", "bi", "tuoi", "vo", "chong", "ba", "ong", "me", "co", "hai",
     "coi", "duoc",
@@ -103,7 +104,8 @@ def _bare_age(message: Message, at: int) -> Mark | None:
     if number is None or number.scaled or number.value % 1:
         return None
     follows = message.plain(number.end) if not message.ends(number.end) else ""
-    if before == "len" and number.value <= 10 and follows in _AFTER_AGE:
+    grows = before == "len" and message.plain(at - 1) in _GROWS
+    if grows and number.value <= 10 and follows in _AFTER_AGE:
         return Mark("age", number.value, at, number.end)
     fits = before != "len" and 50 <= number.value <= 110 and follows in _AFTER_AGE
     return Mark("age", number.value, at + 1, number.end) if fits else None

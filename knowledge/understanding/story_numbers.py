@@ -30,6 +30,7 @@ _SMALL_UNITS: Final = {
 _YEAR_BEFORE: Final = frozenset(
     ["moi", "mot", "hai", "nhieu", "hang", "ca", "may", "vai", "sinh", "tu", "truoc", "sang"]
 )
+_BEFORE_T: Final = frozenset({"con", "em", "toi", "chau", "be", "me", "nay", "moi", "duoc", "minh", "trai", "gai"})
 _YEAR_AFTER: Final = frozenset(
     ["ngoai", "nay", "sau", "truoc", "kia", "toi", "qua", "hoc", "nhat", "xua", "day", "roi"]
 )
@@ -209,7 +210,8 @@ def _unit_mark(message: Message, number: Number, kind: str, at: int) -> Mark | N
     value = number.value
     if kind == "months" and after == "tuoi":
         return Mark("age", int(value) // 12, number.start, at + 2)
-    if kind == "age" and message.words[at].plain == "t" and not 1 <= value <= 120:
+    near = message.plain(number.start - 1) in _BEFORE_T or value >= 40
+    if kind == "age" and message.words[at].plain == "t" and not (1 <= value <= 110 and near):
         return None
     if kind == "kilo":
         lit = after in {"lo", "met"}

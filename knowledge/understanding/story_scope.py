@@ -77,14 +77,17 @@ class Scope:
 
     def _enters(self, at: int) -> bool:
         """``vào hộ nghèo``, ``công nhận hộ nghèo``: sought, unless somebody has done it."""
-        entering = self.message.plain(at) == "vao" or (self.message.plain(at), self.message.plain(at + 1)) == ("cong", "nhan")
+        entering = self.message.plain(at) == "vao" or (self.message.plain(at), self.message.plain(at + 1)) == (
+            "cong",
+            "nhan",
+        )
         return entering and not self.message.at(at - 1, "not") and self.message.plain(at - 1) not in _DONE
 
     def _fills(self, at: int) -> bool:
         """Whether a word only links; "con" typed among diacritics is no "còn"."""
         word, fillers = self.message.words[at], self.phrases.fillers
         plainly = word.text.isascii() and not (self.message.accented and word.plain in _NO_FILLER)
-        return word.text in fillers and (not word.text.isascii() or plainly) or (plainly and word.plain in fillers)
+        return (word.text in fillers and (not word.text.isascii() or plainly)) or (plainly and word.plain in fillers)
 
     def _cue(self, at: int, mark: Mark, crossed: bool) -> Way | None:
         message = self.message

@@ -155,10 +155,14 @@ class Understander:
     def _carried(self, previous: str | None, before: str) -> Floats:
         """What the conversation so far says of the entries: the last message's scores, and the entry it came to."""
         carried = np.zeros(len(self.ranker.names), dtype=np.float32)
-        if before:
-            carried += CARRIED * self.ranker.scores(self.ranker.vector(Utterance.of(mask(clean(before), self.places.find(before)))))
+        staying = STAYING
+        earlier = Utterance.of(mask(clean(before), self.places.find(before)))
+        if set(earlier.folded) - self.linking:
+            carried += CARRIED * self.ranker.scores(self.ranker.vector(earlier))
+        else:
+            staying *= 2
         if previous in self.ranker.names:
-            carried[self.ranker.names.index(previous)] += STAYING
+            carried[self.ranker.names.index(previous)] += staying
         return carried
 
 

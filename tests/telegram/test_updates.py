@@ -165,10 +165,8 @@ class TestGroup:
         assert (first.chat, first.person, second.chat, second.person) == (str(GROUP), "5", str(GROUP), "6")
 
     def test_speaking_as_the_group(self) -> None:
-        anonymous: dict[str, Any] = {
-            "from": user(1087968824, is_bot=True),
-            "sender_chat": {"id": GROUP, "type": "supergroup"},
-        }
+        anonymous: dict[str, Any] = {"from": user(1087968824, is_bot=True)}
+        anonymous["sender_chat"] = {"id": GROUP, "type": "supergroup"}
         incoming = heard(said("/start", GROUP, **anonymous))
         assert incoming is not None
         assert incoming.person == str(GROUP)

@@ -55,9 +55,7 @@ def mention(text: str, name: str = f"@{BOT['username']}") -> dict[str, Any]:
 def membership(status: str, person: int = PERSON) -> dict[str, Any]:
     """An update: a person blocks the bot (``kicked``) or unblocks it (``member``)."""
     before = "member" if status == "kicked" else "kicked"
-    states: dict[str, dict[str, Any]] = {
-        name: {"user": BOT, "status": state} for name, state in (("old", before), ("new", status))
-    }
+    states: dict[str, dict[str, Any]] = {"old": {"user": BOT, "status": before}, "new": {"user": BOT, "status": status}}
     for state in states.values():
         state.update({"until_date": 0} if state["status"] == "kicked" else {})
     return {
