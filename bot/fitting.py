@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
 
-from knowledge.base import load
-from knowledge.model import Kind
+from knowledge.base import Knowledge, load
+from knowledge.model import Aspect, Kind
 from knowledge.places import Places
 from knowledge.text import clean
 from knowledge.understanding.ranking import NO_ASPECT
@@ -28,7 +28,7 @@ def fit(data: Path, questions: Path) -> str:
     known = phrasings(knowledge, places)
     asked = list(labelled(questions, places))
     outside = frozenset(entry.id for entry in knowledge.entries.values() if entry.kind is Kind.BOUNDARY)
-    own = [Example(text, (name,)) for name, texts in known.items() for text in texts]
+    own = [Example(text, (name,), side) for name, texts in known.items() for text, side in _sided(texts, knowledge, name)]
     learned = data / "learned"
     learned.mkdir(exist_ok=True)
     learn([*own, *asked]).write(learned / "ranking.npz")
@@ -36,6 +36,14 @@ def fit(data: Path, questions: Path) -> str:
     heading = "# Learned by `python -m bot fit`; do not edit by hand (docs/understanding.md).\n"
     (learned / "gates.yaml").write_text(heading + yaml.safe_dump(gates.model_dump(), sort_keys=False), encoding="utf-8")
     return f"learned from {len(own)} phrasings and {len(asked)} questions"
+
+
+def _sided(texts: Sequence[str], knowledge: Knowledge, name: str) -> Iterator[tuple[str, str | None]]:
+    """The phrasings of an entry; its bare title and names ask what it is, of the others the side is not known."""
+    entry = knowledge.entries[name]
+    bare = 1 + len(entry.names) if entry.kind in {Kind.PROGRAMME, Kind.GUIDE} else 0
+    for index, text in enumerate(texts):
+        yield text, Aspect.OVERVIEW.value if index < bare else None
 
 
 def labelled(folder: Path, places: Places) -> Iterator[Example]:

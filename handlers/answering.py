@@ -21,9 +21,9 @@ from knowledge.understanding.understander import Understanding
 MOST_ASPECTS = 4
 MOST_RELATED = 2
 #: The most characters of an answer, and what is tried in turn to keep to it: how many statements, and whether what to
-#: say and to do is left out.
+#: say at the counter is left out.
 LONGEST = 900
-ROOMS = ((5, False), (4, False), (3, False), (2, False), (2, True), (1, True))
+ROOMS = ((5, False), (5, True), (4, False), (4, True), (3, False), (3, True), (2, False), (2, True), (1, False), (1, True))
 #: How many communes are offered when a name fits several.
 MOST_PLACES = 12
 

@@ -13,14 +13,18 @@ from knowledge.model import Aspect, Confidence, Entry, Kind, Source, Statement
 from knowledge.text import expand, fold, normalise, tokens
 
 #: The most characters that the statements of one answer may take; the rest of 900 is for office, next step, source.
-BODY_LENGTH = 520
+BODY_LENGTH = 620
 MOST_STATEMENTS = 5
 #: The kinds of entry whose answers inform at length; the others say one thing.
 INFORMING = frozenset({Kind.PROGRAMME, Kind.GUIDE})
 #: From this relevance on, a statement was plainly asked for.
 ASKED_FOR = 2.0
-#: From this relevance on, a statement of the aspect asked is worth adding where there is room.
+#: From this relevance on, a statement is worth adding where there is room, if it has this share of the best one's.
 RELATED = 1.0
+WORTH = 0.35
+#: How much relevance being the lead, or of the aspect asked, makes up for.
+LEADING = 1.5
+BESIDE = 0.6
 #: What each word of the longest cue found in the question adds.
 CUE_LENGTH = 0.3
 #: From this relevance on, a statement about the place that the question names is taken to be asked for.
@@ -142,17 +146,16 @@ class AnswerFinder:
         relevance: dict[str, float],
         most: int,
     ) -> list[Statement]:
-        """The lead, then what was plainly asked for, then more of the same aspect, while there is room."""
-        everything = [s for found in shown.values() for s in found if s is lead or not s.lead]
-        leads = [s for other, found in shown.items() if other is not side for s in found if s.lead and not s.places]
-        bar = max(ASKED_FOR, max(relevance.values(), default=0.0) / 2)
-        candidates = [s for s in [*everything, *leads] if relevance[s.id] >= bar * (1.5 if s in leads else 1)]
-        asked = sorted(candidates, key=lambda s: -relevance[s.id])
-        more = [s for s in shown.get(side, []) if s is not lead and not s.history and relevance[s.id] >= RELATED]
-        first = [lead] if lead else []
-        if lead and asked and asked[0] is not lead and relevance[asked[0].id] >= relevance[lead.id] + 2 * ASKED_FOR:
-            first = [asked[0], lead]
-        return _fitting([*first, *asked, *sorted(more, key=lambda s: -relevance[s.id])], most)
+        """The lead and what the words ask for, best first, while there is room. A statement that fits the words much
+        better than the lead goes before it."""
+        bar = max(RELATED, WORTH * max(relevance.values(), default=0.0))
+
+        def score(statement: Statement) -> float:
+            beside = statement in shown.get(side, ())
+            return relevance[statement.id] + LEADING * (statement is lead) + BESIDE * beside
+
+        asked = [s for found in shown.values() for s in found if s is not lead and relevance[s.id] >= bar]
+        return _fitting(sorted([*([lead] if lead else []), *asked], key=score, reverse=True), most)
 
     def _sources(self, statements: Iterable[Statement]) -> tuple[Source, ...]:
         """The newest source of each statement, the lead's first."""

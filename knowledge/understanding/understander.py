@@ -20,6 +20,7 @@ from knowledge.text import clean, fold
 from knowledge.understanding.gates import Gates
 from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
+from knowledge.understanding.story import StoryReader
 from knowledge.understanding.utterance import Utterance
 
 
@@ -85,7 +86,14 @@ class Understander:
     """Understands messages. Built once; then the same message always means the same."""
 
     def __init__(
-        self, knowledge: Knowledge, places: Places, ranker: Ranker, gates: Gates, linking: LinkingWords, signals: Signals
+        self,
+        knowledge: Knowledge,
+        places: Places,
+        ranker: Ranker,
+        gates: Gates,
+        linking: LinkingWords,
+        signals: Signals,
+        stories: StoryReader,
     ) -> None:
         self._knowledge = knowledge
         self.places = places
@@ -93,6 +101,7 @@ class Understander:
         self.gates = gates
         self.linking = linking.folded
         self.signals = signals
+        self.stories = stories
 
     @staticmethod
     def build(knowledge: Knowledge, data: Path) -> Understander:
@@ -106,6 +115,7 @@ class Understander:
             gates=gates,
             linking=read_record(data / "linking.yaml", LinkingWords)[0],
             signals=Signals.load(data / "signals.yaml"),
+            stories=StoryReader.load(data),
         )
 
     def understand(self, raw: str, day: date, previous: str | None = None, before: str = "") -> Understanding:
@@ -117,7 +127,10 @@ class Understander:
         aspect = self.ranker.aspect(vector)
         follow_up = previous is not None and self._leans(utterance)
         ranking = self.ranker.rank(vector, self._carried(previous, before) if follow_up else None)
-        meant = Understanding(text, ranking.entries, aspect, place, Decision.ANSWER, None, 1.0, follow_up)
+        story = self.stories.read(text, day)
+        meant = Understanding(
+            text, ranking.entries, aspect, place, Decision.ANSWER, None, 1.0, follow_up, story.facts, story.statuses
+        )
         signal = self.signals.find(utterance)
         if signal:
             ranked = _first(signal[0].entry, ranking.entries)

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.text import fold
-from knowledge.understanding.story import Story, StoryReader
-from knowledge.understanding.story_statuses import ORDER
+from knowledge.story import Story, StoryReader
+from knowledge.story.statuses import ORDER
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "knowledge" / "data"

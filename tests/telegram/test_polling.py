@@ -70,6 +70,17 @@ async def test_button_too_old_to_settle_is_answered(api: BotApi, settings: Setti
         await api.until(1, "sendMessage")
 
 
+async def test_button_that_cannot_be_settled_holds_nothing_up(
+    api: BotApi, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.client.SETTLE_SECONDS", 0.1)
+    api.fault("answerCallbackQuery", Fault(429, retry_after=30))
+    async with polling(Parrot(), settings):
+        last = api.pressed(pressed("g:start"))
+        await api.until(1, "sendMessage", seconds=1)
+        await api.until_acknowledged(last, seconds=1)
+
+
 async def test_unreadable_kinds(api: BotApi, settings: Settings) -> None:
     async with polling(Parrot(), settings):
         for content in UNREADABLE.values():

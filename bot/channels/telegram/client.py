@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import logging
@@ -24,6 +25,8 @@ from handlers.types import Attachment
 
 #: How much longer than asked a long poll may take, in seconds.
 POLL_MARGIN = 10.0
+#: How long to try to settle a pressed button, in seconds; the answer itself does not wait for it.
+SETTLE_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -64,8 +67,9 @@ class Client:
     async def settle(self, query: str) -> None:
         """Tell Telegram that a pressed button was taken, so that it stops turning. A failure does no harm."""
         try:
-            await patiently(lambda: self.bot.answer_callback_query(query), self._pace, attempts=2)
-        except TelegramError as error:
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await patiently(lambda: self.bot.answer_callback_query(query), self._pace, attempts=2)
+        except (TelegramError, TimeoutError) as error:
             _log.info("telegram.button_not_settled", error=type(error).__name__)
 
     async def send(self, target: Target, message: Outgoing) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from knowledge.understanding.story_numbers import number_at
-from knowledge.understanding.story_scope import Scope
-from knowledge.understanding.story_words import Mark
+from knowledge.story.numbers import number_at
+from knowledge.story.scope import Scope
+from knowledge.story.words import Mark
 
 ASKED_ABOUT: Final = "nguoi-duoc-hoi"
 CHILDREN: Final = frozenset({"con", "chau"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from knowledge.understanding.story_notes import age, baby, birth, certificate, ethnic, neither, pay, pension, status
-from knowledge.understanding.story_people import Note, People
-from knowledge.understanding.story_school import (
+from knowledge.story.notes import age, baby, birth, certificate, ethnic, neither, pay, pension, status
+from knowledge.story.people import Note, People
+from knowledge.story.school import (
     degree,
     distance,
     quit_school,
@@ -15,9 +15,9 @@ from knowledge.understanding.story_school import (
     school_kind,
     schooling,
 )
-from knowledge.understanding.story_scope import Scope
-from knowledge.understanding.story_words import Mark
-from knowledge.understanding.story_work import alone, cover, job_loss, stopped_work, widowed
+from knowledge.story.scope import Scope
+from knowledge.story.words import Mark
+from knowledge.story.work import alone, cover, job_loss, stopped_work, widowed
 
 
 def _fact(people: People, mark: Mark) -> None:

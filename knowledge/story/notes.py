@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from knowledge.understanding.story_people import ASKED_ABOUT, BEASTS, CHILDREN, ELDERS, People, named
-from knowledge.understanding.story_scope import Way
-from knowledge.understanding.story_words import Mark, Message
+from knowledge.story.people import ASKED_ABOUT, BEASTS, CHILDREN, ELDERS, People, named
+from knowledge.story.scope import Way
+from knowledge.story.words import Mark, Message
 
 
 def age(people: People, mark: Mark) -> None:

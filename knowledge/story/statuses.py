@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from knowledge.understanding.story_scope import Scope, Way
-from knowledge.understanding.story_words import Mark, Message
+from knowledge.story.scope import Scope, Way
+from knowledge.story.words import Mark, Message
 
 POVERTY: Final = ("ho-ngheo", "ho-can-ngheo", "moi-thoat-ngheo")
 ORDER: Final = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from knowledge.understanding.story_numbers import number_at
-from knowledge.understanding.story_people import CHILDREN, People
-from knowledge.understanding.story_scope import Way
-from knowledge.understanding.story_words import Mark, Message
+from knowledge.story.numbers import number_at
+from knowledge.story.people import CHILDREN, People
+from knowledge.story.scope import Way
+from knowledge.story.words import Mark, Message
 
 
 def school_class(people: People, mark: Mark) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from knowledge.understanding.story_numbers import ago, day_at
-from knowledge.understanding.story_people import People, Person
-from knowledge.understanding.story_scope import Way
-from knowledge.understanding.story_words import Mark, Message
+from knowledge.story.numbers import ago, day_at
+from knowledge.story.people import People, Person
+from knowledge.story.scope import Way
+from knowledge.story.words import Mark, Message
 
 
 def _jobless(people: People) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
-from knowledge.understanding.story_words import SPACE, STOP, Mark, Message, Phrases
+from knowledge.story.words import SPACE, STOP, Mark, Message, Phrases
 
 _REACH: Final = 12
 _QUESTION_ENDS: Final = frozenset(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from knowledge.understanding.story_numbers import day_at
-from knowledge.understanding.story_scope import Scope, Way
-from knowledge.understanding.story_words import Mark, Message
+from knowledge.story.numbers import day_at
+from knowledge.story.scope import Scope, Way
+from knowledge.story.words import Mark, Message
 
 _PER_HEAD: Final = frozenset({"dau", "binh", "moi"})
 Facts = dict[str, Any]
