@@ -14,6 +14,7 @@ from handlers.types import Incoming, Reply, Session
 from handlers.wording import Wording
 from knowledge.answers import AnswerFinder
 from knowledge.base import DATA, load
+from knowledge.screening import Screener
 from knowledge.understanding.understander import Understander
 from store import sessions
 from store.database import Database
@@ -23,10 +24,12 @@ from store.migrate import migrate
 def build_context(settings: Settings, preview: date | None = None, data: Path = DATA) -> Context:
     """The knowledge and the wording. Raises DataError where the data is faulty."""
     knowledge = load(data)
+    answers = AnswerFinder(knowledge)
     return Context(
         knowledge=knowledge,
-        understander=Understander.build(knowledge, data),
-        answers=AnswerFinder(knowledge),
+        understander=Understander.build(knowledge, answers, data),
+        answers=answers,
+        screener=Screener(knowledge),
         wording=Wording(operator=settings.operator_name),
         preview=preview,
     )

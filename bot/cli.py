@@ -85,6 +85,50 @@ def ask(
 
 @cli.command()
 @told_plainly
+def screen(
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one household per line, write one screening.")] = False,
+) -> None:
+    """Say what households may get: facts or a story per JSON line in, verdicts with reasons out."""
+    from bot.screening import LineScreener
+
+    if not jsonl:
+        raise typer.BadParameter("give --jsonl; lines come from standard input (docs/commands.md)")
+    screener = LineScreener.build(read_settings())
+    for line in sys.stdin:
+        print(screener.screen_line(line), flush=True)
+
+
+@cli.command()
+@told_plainly
+def facts() -> None:
+    """List the facts that rules ask for, with their types and choices."""
+    from knowledge.base import load
+    from knowledge.listing import listed_facts
+
+    for line in listed_facts(load()):
+        typer.echo(line)
+
+
+@cli.command()
+@told_plainly
+def rules(
+    entry: Annotated[str, typer.Argument(help="The entry's id, such as vay-ho-ngheo.")],
+    day: Day = None,
+) -> None:
+    """Print an entry's rules as a checklist in Vietnamese with sources, for an official to proofread."""
+    from handlers.wording import Wording
+    from knowledge.base import load
+
+    knowledge = load()
+    if entry not in knowledge.entries:
+        raise typer.BadParameter(f"no entry '{entry}'")
+    today = _day(day) or date.today()  # noqa: DTZ011 - the operator's day
+    wording = Wording(operator=read_settings().operator_name)
+    typer.echo(wording.listing("rules", knowledge=knowledge, entry=knowledge.entries[entry], today=today))
+
+
+@cli.command()
+@told_plainly
 def check(
     day: Day = None,
     data: Annotated[Path | None, typer.Option(help="Another data folder.")] = None,

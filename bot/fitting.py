@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from knowledge.answers import AnswerFinder
 from knowledge.base import Knowledge, load
 from knowledge.model import Aspect, Kind
 from knowledge.places import Places
@@ -21,21 +22,40 @@ from knowledge.understanding.understander import mask, phrasings
 UNSIDED = frozenset({"ngoai-pham-vi", "nguy-cap", "lua-dao"})
 
 
+#: How much an example made of a statement counts beside a question.
+FAINT = 0.3
+#: How the ids of statements begin that many entries share and that so tell none of them apart.
+SHARED = "nhcsxh-"
+
+
 def fit(data: Path, questions: Path) -> str:
     """Write ``learned/ranking.npz`` and ``learned/gates.yaml`` below ``data``; returns what was done, in one line."""
     knowledge = load(data)
     places = Places.load(data / "places")
     known = phrasings(knowledge, places)
+    answers = AnswerFinder(knowledge)
     asked = list(labelled(questions, places))
     outside = frozenset(entry.id for entry in knowledge.entries.values() if entry.kind is Kind.BOUNDARY)
     own = [Example(text, (name,), side) for name, texts in known.items() for text, side in _sided(texts, knowledge, name)]
+    own += _told(knowledge, places)
     learned = data / "learned"
     learned.mkdir(exist_ok=True)
     learn([*own, *asked]).write(learned / "ranking.npz")
-    gates = fit_gates(known, asked, outside)
+    gates = fit_gates(known, own, asked, outside, lambda name, utterance: answers.strongest(name, utterance.folded))
     heading = "# Learned by `python -m bot fit`; do not edit by hand (docs/understanding.md).\n"
     (learned / "gates.yaml").write_text(heading + yaml.safe_dump(gates.model_dump(), sort_keys=False), encoding="utf-8")
     return f"learned from {len(own)} phrasings and {len(asked)} questions"
+
+
+def _told(knowledge: Knowledge, places: Places) -> Iterator[Example]:
+    """What the statements of entries say, and the words that call for them, as faint examples."""
+    for entry in knowledge.entries.values():
+        for statement in knowledge.statements(entry):
+            if statement.id.startswith(SHARED):
+                continue
+            for text in (statement.text, ", ".join(statement.cues)):
+                if text:
+                    yield Example(mask(clean(text), places.find(text)), (entry.id,), weight=FAINT)
 
 
 def _sided(texts: Sequence[str], knowledge: Knowledge, name: str) -> Iterator[tuple[str, str | None]]:

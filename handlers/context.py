@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from handlers.wording import Wording
 from knowledge.answers import AnswerFinder
 from knowledge.base import Knowledge
+from knowledge.screening import Screener
 from knowledge.understanding.understander import Understander
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -23,6 +24,7 @@ class Context:
     knowledge: Knowledge
     understander: Understander
     answers: AnswerFinder
+    screener: Screener
     wording: Wording
     preview: date | None = None
 

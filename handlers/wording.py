@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from knowledge.model import Fact
+
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -24,8 +26,17 @@ class Wording:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters["day"] = vietnamese_date
-        self._environment.filters["lower_first"] = lower_first
+        self._listings = Environment(
+            loader=FileSystemLoader(templates / "commands"),
+            autoescape=False,  # noqa: S701 - plain text for a terminal
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        for environment in (self._environment, self._listings):
+            environment.filters["day"] = vietnamese_date
+            environment.filters["lower_first"] = lower_first
+            environment.globals["value"] = self.value
         self._environment.globals["operator"] = operator
         self.labels: Mapping[str, Any] = yaml.safe_load((templates / "labels.yaml").read_text(encoding="utf-8"))
 
@@ -35,6 +46,21 @@ class Wording:
         lines = [line.strip() for line in rendered.splitlines()]
         kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
         return "\n".join(kept).strip()
+
+    def listing(self, template: str, **values: Any) -> str:
+        """The plain text of ``templates/commands/<template>.txt`` filled with ``values``, without empty lines."""
+        rendered = self._listings.get_template(f"{template}.txt").render(**values)
+        return "\n".join(line.rstrip() for line in rendered.splitlines() if line.strip())
+
+    def value(self, fact: Fact, value: Any) -> str:
+        """The value of a fact in words: a choice by its label, a number with its unit, a day as it is read aloud."""
+        if isinstance(value, bool):
+            return self.label("values", "yes" if value else "no")
+        if isinstance(value, date):
+            return vietnamese_date(value)
+        if isinstance(value, int | float):
+            return f"{vietnamese_number(value)} {fact.unit or ''}".strip()
+        return next((choice.label for choice in fact.choices if choice.value == value), str(value))
 
     @staticmethod
     def day(day: date | None) -> str:
@@ -52,6 +78,12 @@ class Wording:
 def lower_first(text: str) -> str:
     """``text`` as it reads inside a sentence: "Xã An Khánh" as "xã An Khánh"."""
     return text[:1].lower() + text[1:]
+
+
+def vietnamese_number(number: float) -> str:
+    """``1.500.000``, ``2,5``: a number as it is written in Vietnamese."""
+    whole = f"{number:,.10g}" if number % 1 else f"{number:,.0f}"
+    return whole.translate({ord(","): ".", ord("."): ","})
 
 
 def vietnamese_date(day: date | None) -> str:

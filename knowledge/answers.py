@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from math import log
 
 from knowledge.base import Knowledge, in_force
@@ -47,7 +48,7 @@ class Question:
     scopes: frozenset[str] = frozenset()
     place_named: bool = False
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The words without diacritics."""
         return tuple(tokens(fold(expand(normalise(self.text)))))
@@ -114,18 +115,25 @@ class AnswerFinder:
             aspects=tuple(other for other, found in shown.items() if other is not side and _lead(found, frozenset())),
         )
 
+    def strongest(self, name: str, words: tuple[str, ...]) -> float:
+        """How well the best statement of an entry fits ``words`` (a question without diacritics), on whatever day."""
+        entry = self._knowledge.entries[name]
+        return max(self._fit(entry, statement, words) for statement in self._knowledge.statements(entry))
+
     def _relevance(self, entry: Entry, statement: Statement, question: Question) -> float:
-        """How much the words of the question call for a statement: whole cues count most, rare words more."""
-        words = question.words
+        """How much the words of the question call for a statement, more so if it is about the place they name."""
+        score = self._fit(entry, statement, question.words)
+        local = statement.places and question.place_named and score > LOCAL_HINT
+        return score + ASKED_FOR if local else score
+
+    def _fit(self, entry: Entry, statement: Statement, words: tuple[str, ...]) -> float:
+        """How well a statement fits ``words``: whole cues count most, rare words more."""
         rarity = self._rarity[entry.id]
         cued = [cue for cue in self._cues[entry.id, statement.id] if _contains(words, cue)]
         told = {word for cue in cued for word in cue}
         common = self._words[entry.id, statement.id].intersection(words) - told
         score = 2.0 * sum(rarity[word] for word in told - STOP_WORDS) + 0.7 * sum(rarity[word] for word in common)
-        score += CUE_LENGTH * max((len(cue) for cue in cued), default=0)
-        if statement.places and question.place_named and score > LOCAL_HINT:
-            score += ASKED_FOR
-        return score
+        return score + CUE_LENGTH * max((len(cue) for cue in cued), default=0)
 
     def _side(self, aspect: Aspect | None, shown: dict[Aspect, list[Statement]], relevance: dict[str, float]) -> Aspect:
         """The aspect to answer: the one asked if there is anything to say, else the overview, else any."""

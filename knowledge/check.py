@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge.base import DATA, Knowledge, Origin, in_force, load
+from knowledge.check_rules import group_faults, instead_faults, rule_faults
 from knowledge.figures import allowed_forms, figures
 from knowledge.model import Aspect, Confidence, Entry, Kind, Statement
 from knowledge.reading import DataError
@@ -38,7 +39,8 @@ def check(knowledge: Knowledge, today: date, only: Iterable[str] = ()) -> Report
     chosen = [knowledge.entries[name] for name in only] if only else list(knowledge.entries.values())
     faults = [str(fault) for entry in chosen for fault in _entry_faults(knowledge, entry, today)]
     if not only:
-        faults += [str(fault) for fault in _reference_faults(knowledge)]
+        between = (*_reference_faults(knowledge), *instead_faults(knowledge), *group_faults(knowledge))
+        faults += [str(fault) for fault in between]
     cited = {claim for entry in knowledge.entries.values() for s in knowledge.statements(entry) for claim in s.claims}
     usable = [c.id for c in knowledge.claims.values() if c.group in "abcd" and c.confidence is not Confidence.RECALLED]
     expiring = [
@@ -75,6 +77,7 @@ def _entry_faults(knowledge: Knowledge, entry: Entry, today: date) -> Iterator[D
             for key, message in _statement_faults(knowledge, statement):
                 yield origin.error(f"{statement.id}: {message}", *here, key)
         yield from _lead_faults(origin, aspect, statements, today)
+    yield from rule_faults(knowledge, entry)
     if entry.kind is Kind.PROGRAMME and not any(in_force(s, today) for s in knowledge.statements(entry)):
         yield origin.error("every statement has expired; add a closing statement that says so")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -41,6 +42,21 @@ def read_facts(known: Mapping[str, Fact], told: object) -> dict[str, Any]:
     if people is not None:
         facts[PEOPLE] = _read_people(known, people)
     return facts
+
+
+def heard_facts(known: Mapping[str, Fact], heard: Facts) -> dict[str, Any]:
+    """The facts heard in a story, with dates read, without those that cannot be right: nobody is 200 years old."""
+    facts = _heard(known, {key: value for key, value in heard.items() if key != PEOPLE})
+    people = [{WHO: person[WHO], **_heard(known, person)} for person in heard.get(PEOPLE, ())]
+    return {**facts, PEOPLE: people} if people else facts
+
+
+def _heard(known: Mapping[str, Fact], told: Facts) -> dict[str, Any]:
+    facts = {}
+    for name in told.keys() & known.keys():
+        with suppress(FactError):
+            facts[name] = read_value(known[name], told[name])
+    return {name: facts[name] for name in told if name in facts}
 
 
 def _read_people(known: Mapping[str, Fact], people: object) -> list[dict[str, Any]]:

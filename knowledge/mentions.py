@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from knowledge.gazetteer import Gazetteer, Level, Reading
 from knowledge.text import fold, residue
+from knowledge.then_and_now import MOST_WORDS, age_before, asked
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _COMMUNE_TYPES: Final = frozenset({"xa", "phuong", "thi tran", "dac khu"})
@@ -38,6 +39,7 @@ _TWO_WORD_LEVELS: Final[dict[str, str]] = {
 }  # fmt: skip
 _TWO_WORD_ENDINGS: Final = frozenset({"xa", "xã", "tran", "trấn", "chấn", "pho", "phố", "khu"})
 _LEVEL_GAPS: Final = frozenset({"", ".", ":", "-"})
+_LARGE_LEVELS: Final = frozenset({"huyen", "tinh", "h", "t", "tp", "tx"})
 _SHORT_LEVELS: Final = frozenset({"x", "p", "ph", "h", "t", "tt", "ttr"})
 _BELOW_COMMUNE: Final = _set(
     """
@@ -102,6 +104,7 @@ _NOT_FUZZY: Final = _set(
     can khi neu hay bao tren theo ve cung se truong tung muon phai lam giup ho vay xin nop mo dong gan xa noi nhung
     """
 )
+_ASKING: Final = frozenset({"nao", "gi", "dau", "moi", "nhap", "gop", "doi", "chuyen", "may"})
 _MAX_FUZZY: Final = 6
 _NEAR: Final = 6  # mentions on either side that can matter, overlapping ones included
 
@@ -179,6 +182,7 @@ class _Scan:
         self.places = places
         self.accented = sum(1 for word in words.lower if not word.isascii()) * 4 >= len(words)
         self.shouting = _is_shouting(words)
+        self.asking = not _ASKING.isdisjoint(words.folded)
 
     def _is_unbroken(self, start: int, end: int) -> bool:
         """Whether only spaces or hyphens stand between the words of a name."""
@@ -211,11 +215,11 @@ class _Scan:
         following = self.words.folded[end] if end < len(self.words) else ""
         if following in _STOPPED_BY.get(key, ()) and not self._ends_clause(end):
             return None
-        level, first = self._level(start)
+        level, first = self._own_level(start, key)
         if level is None and self._is_other_thing(start, key):
             return None
         readings = self._as_typed(start, end, key) if spelt else self.places.names[key]
-        certain = level is not None or (self._cue(first, key) == 2 and key not in self.places.plainly_common)
+        certain = level is not None or (self._cue(first, end, key) == 2 and key not in self.places.plainly_common)
         if not readings and certain and " " in key and self.words.lower[start] not in _LEVELS:
             readings = self.places.names[key]
         return self._judged(first, start, end, key, level, readings)
@@ -224,7 +228,9 @@ class _Scan:
         self, first: int, start: int, end: int, key: str, level: str | None, readings: tuple[Reading, ...]
     ) -> Mention | None:
         aged = self._age(end, level)
-        chosen = _of_age(aged, _suited(level, readings, old=aged == "cu"))
+        chosen = _of_age(aged or self._age_before(first, end, level), _suited(level, readings, old=aged == "cu"))
+        if level is None and self._asked(end) == 2:
+            chosen = tuple(one for one in chosen if one.level <= Level.DISTRICT) or chosen
         if not chosen:
             return None
         sure = self._is_sure(first, start, end, key, level, readings)
@@ -238,7 +244,32 @@ class _Scan:
         if end >= len(self.words) or self.words.gap(end - 1).strip(" ("):
             return ""
         new = "moi" if level is not None and self._ends_clause(end + 1) else ""
-        return {"cũ": "cu", "cu": "cu", "mới": new}.get(self.words.lower[end], "")
+        return {"cũ": "cu", "cu": "cu", "mới": new, "moi": new}.get(self.words.lower[end], "")
+
+    def _age_before(self, first: int, end: int, level: str | None) -> str:
+        """The same from the words before a fully named commune, unless it is asked what became of it."""
+        if level not in _COMMUNE_TYPES or not first or self._asked(end):
+            return ""
+        return age_before(self.words.folded[max(0, first - MOST_WORDS) : first])
+
+    def _asked(self, end: int) -> int:
+        """Whether what follows a name, and the larger places after it, asks what became of it: 2 surely, 1 perhaps."""
+        if not self.asking:
+            return 0
+        start = self._beyond(self._beyond(end))
+        lower, folded = self.words.lower, self.words.folded
+        if start < len(self.words) and lower[start] == "này":
+            return 0
+        return asked(folded[start : start + MOST_WORDS])
+
+    def _beyond(self, end: int) -> int:
+        """Where the message goes on, after ``cũ`` and a district or province, with or without its level word."""
+        folded = self.words.folded
+        at = end + int(folded[end : end + 1] == ["cu"])
+        pair = " ".join(folded[at : at + 2])
+        start = at + (2 if pair in _TWO_WORD_LEVELS else int(folded[at : at + 1] != [] and folded[at] in _LARGE_LEVELS))
+        after = self._tail(start, (3, 2, 1))
+        return after + int(folded[after : after + 1] == ["cu"]) if after != start else at
 
     def _as_typed(self, start: int, end: int, key: str) -> tuple[Reading, ...]:
         typed = " ".join(self.words.lower[start:end])
@@ -266,6 +297,17 @@ class _Scan:
         if level is None or (before in _SHORT_LEVELS and not self._is_short_level(start - 1)):
             return None, start
         return level, start - 1
+
+    def _own_level(self, start: int, key: str) -> tuple[str | None, int]:
+        """The level word before a name, unless it ends a commune's name there: ``Vũ Xá, Lục Nam`` typed ``vu xa``."""
+        level, first = self._level(start)
+        if first != start - 1 or start < 2 or level not in ("xa", "phuong"):
+            return level, first
+        before = self.places.names.get(" ".join(self.words.folded[start - 2 : start]), ())
+        larger = {own for reading in self.places.names[key] if reading.level > Level.COMMUNE for _, own in reading.own}
+        typed = " ".join(self.words.lower[start - 2 : start])
+        inside = (one for one in before if one.inside & larger and _compatible(typed, one.name))
+        return (None, start) if any(inside) else (level, first)
 
     def _is_short_level(self, index: int) -> bool:
         """Whether ``p``, ``h`` or ``tt`` stands for a level: not after a number (``8 h``)."""
@@ -296,7 +338,7 @@ class _Scan:
         if level is not None:
             weak = level == "tinh" or self.words.lower[start - 1] in _SHORT_LEVELS
             return not (weak and common and "." not in self.words.gap(start - 1)) or self._is_whole(first, end)
-        cue = self._cue(first, key)
+        cue = self._cue(first, end, key)
         if cue > int(common) or (self._is_whole(first, self._tail(end)) and (cue or key not in self.places.topics)):
             return True
         if exact:
@@ -305,7 +347,7 @@ class _Scan:
 
     def _is_sure_short(self, first: int, end: int, key: str, level: str | None, exact: bool) -> bool:
         """A one-syllable name (``Chũ``, ``Hồ``) needs its level word, or ``ở`` with its accents or its district."""
-        cue = self._cue(first, key)
+        cue = self._cue(first, end, key) if exact or self._tail(end) != end else 0
         if exact:
             return level is not None or cue == 2 or self._is_whole(first, end)
         before_district = self._tail(end) != end
@@ -321,8 +363,12 @@ class _Scan:
             return True
         return self.words.lower[end] in _LEVELS or self.words.folded[end] in {"cu", "nay", "thanh", "thi"}
 
-    def _cue(self, first: int, key: str = "") -> int:
-        """How strongly the word before says that a place follows: 2 surely, 1 perhaps."""
+    def _cue(self, first: int, end: int, key: str) -> int:
+        """How strongly what stands around a name says that it is a place: 2 surely, 1 perhaps."""
+        cue = self._cue_before(first, key)
+        return cue if cue == 2 else max(cue, self._asked(end))
+
+    def _cue_before(self, first: int, key: str = "") -> int:
         if not first:
             return 0
         before = self.words.lower[first - 1]
@@ -331,16 +377,17 @@ class _Scan:
         if before == "o":
             sure = key not in self.places.topics or first == 1 or self.words.folded[first - 2] in _SUBJECTS
             return 2 if sure else 1
-        return int(before in _FROM)
+        was = before in ("la", "là") and age_before(self.words.folded[max(0, first - MOST_WORDS) : first]) == "cu"
+        return 2 if was else int(before in _FROM)
 
     def _is_whole(self, first: int, end: int) -> bool:
         """Whether the message is just this name, but for courtesies."""
         rest = self.words.folded[:first] + self.words.folded[end:]
         return len(rest) <= 4 and all(word in _FILLERS for word in rest)
 
-    def _tail(self, end: int) -> int:
+    def _tail(self, end: int, lengths: Sequence[int] = (3, 2)) -> int:
         """Where the message goes on, after a larger place that directly follows a name."""
-        for length in (3, 2):
+        for length in lengths:
             following = self.places.names.get(" ".join(self.words.folded[end : end + length]), ())
             if any(reading.level in (Level.DISTRICT, Level.PROVINCE) for reading in following):
                 return end + length
@@ -388,7 +435,7 @@ class _Scan:
             if start in taken or tries >= _MAX_FUZZY or self.words.folded[start] in _NOT_FUZZY:
                 continue
             level, first = self._level(start)
-            if level is None and self._cue(start) < 2:
+            if level is None and self._cue_before(start) < 2:
                 continue
             tries += 1
             mention = self._guessed(start, first, level)
@@ -475,7 +522,12 @@ def _of_age(age: str, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 
 def _settled(words: Words, found: list[Mention]) -> list[Mention]:
     """Of overlapping mentions the better; unsure ones only next to a larger place that they lie in."""
-    good = [one for one, near in _with_neighbours(found) if one.sure or _is_vouched_for(words, one, near)]
+    near_by = _with_neighbours(found)
+    good = [
+        one
+        for one, near in near_by
+        if one.sure or _is_vouched_for(words, one, near) or _is_beside_its_own(words, one, near)
+    ]
     alone = {id(one): not _is_paired(words, one, near) for one, near in _with_neighbours(good)}
     ranked = sorted(good, key=lambda m: (m.level is None, alone[id(m)], m.start - m.end, m.start))
     taken: set[int] = set()
@@ -513,6 +565,15 @@ def _is_vouched_for(words: Words, mention: Mention, others: Sequence[Mention]) -
         ((comma or other.has(Level.DISTRICT)) and _lies_in(words, mention, other)) or _lies_in(words, other, mention)
         for other in others
         if other.sure
+    )
+
+
+def _is_beside_its_own(words: Words, mention: Mention, others: Sequence[Mention]) -> bool:
+    """Whether a commune stands right before its own district: no two ordinary phrases do so by chance."""
+    return any(
+        (mention.end == other.first and other.has(Level.DISTRICT) and _lies_in(words, mention, other))
+        or (other.end == mention.first and mention.has(Level.DISTRICT) and _lies_in(words, other, mention))
+        for other in others
     )
 
 

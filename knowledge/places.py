@@ -151,6 +151,7 @@ class Places:
     def _match(self, words: Words, meant: _Meant) -> PlaceMatch:
         start = min(words.starts[mention.first] for mention in meant.used)
         end = max(words.ends[mention.end - 1] for mention in meant.used)
+        end += int("(" in words.text[start:end] and words.text[end : end + 1] == ")")
         kind, codes = _kind(meant.readings)
         scopes = frozenset.intersection(*(reading.scopes for reading in _telling(meant.readings)))
         if meant.clash and kind == "unit":

@@ -137,7 +137,7 @@ def _deciding(
 def _all(found: bool | None, deciding: Sequence[Outcome]) -> Outcome:
     if found is not None:
         return Outcome(found, _reasons(deciding))
-    return Outcome(None, _reasons(deciding), _gaps(deciding), _union([outcome.to_hold for outcome in deciding]),
+    return Outcome(None, _open_reasons(deciding), _gaps(deciding), _union([outcome.to_hold for outcome in deciding]),
                    _fewest([outcome.to_fail for outcome in deciding]))  # fmt: skip
 
 
@@ -146,9 +146,13 @@ def _any(found: bool | None, deciding: Sequence[Outcome]) -> Outcome:
         return Outcome(True, min(deciding, key=lambda outcome: len(outcome.reasons)).reasons)
     if found is False:
         return Outcome(False, _reasons(deciding))
-    askable = [outcome for outcome in deciding if outcome.gaps] or deciding
-    return Outcome(None, _reasons(askable), _gaps(deciding), _fewest([outcome.to_hold for outcome in deciding]),
+    return Outcome(None, _open_reasons(deciding), _gaps(deciding), _fewest([outcome.to_hold for outcome in deciding]),
                    _union([outcome.to_fail for outcome in deciding]))  # fmt: skip
+
+
+def _open_reasons(deciding: Sequence[Outcome]) -> tuple[Reason, ...]:
+    """Why it is open; that nobody can say is not said while an answer may still settle it."""
+    return _reasons([outcome for outcome in deciding if outcome.gaps] or deciding)
 
 
 def _reasons(outcomes: Sequence[Outcome]) -> tuple[Reason, ...]:

@@ -8,8 +8,15 @@ from knowledge.record import Record
 from knowledge.understanding.ranking import Ranking
 
 
-def signs(ranking: Ranking) -> list[float]:
-    """What tells how sure a ranking is, in the order of the weights of a gate."""
+#: From this fit of a statement on, a better one tells nothing more.
+MOST_TOLD = 6.0
+
+
+def signs(ranking: Ranking, told: float) -> list[float]:
+    """What tells how sure a ranking is, in the order of the weights of a gate.
+
+    ``told``: how well the best statement of the first entry fits the words.
+    """
     name, chance = ranking.best
     return [
         log(max(chance, 1e-6)),
@@ -17,6 +24,7 @@ def signs(ranking: Ranking) -> list[float]:
         ranking.nearest,
         ranking.known,
         float(ranking.nearest_entry == name),
+        min(told, MOST_TOLD),
     ]
 
 
@@ -29,11 +37,12 @@ class Gate(Record):
     nearest: float
     known: float
     agrees: float
+    told: float
 
-    def confidence(self, ranking: Ranking) -> float:
+    def confidence(self, ranking: Ranking, told: float) -> float:
         """The chance (0 to 1) that the first entry is right."""
-        weights = (self.log_chance, self.margin, self.nearest, self.known, self.agrees)
-        score = self.intercept + sum(w * sign for w, sign in zip(weights, signs(ranking), strict=True))
+        weights = (self.log_chance, self.margin, self.nearest, self.known, self.agrees, self.told)
+        score = self.intercept + sum(w * sign for w, sign in zip(weights, signs(ranking, told), strict=True))
         return 1 / (1 + exp(-max(min(score, 50.0), -50.0)))
 
 

@@ -37,27 +37,34 @@ class Example:
     text: str
     entries: tuple[str, ...]
     aspect: str | None = None
+    weight: float = 1.0
 
 
 def learn(examples: Sequence[Example]) -> Learned:
     """Learn to rank entries and aspects. Deterministic: the same examples give the same weights."""
     forms = [(Utterance.of(form), e) for e in examples for form in dict.fromkeys((e.text, fold(e.text)))]
     idf = inverse_frequencies([utterance for utterance, _ in forms])
-    sided = [(utterance, e.aspect) for utterance, e in forms if e.aspect]
+    sided = [(utterance, e.aspect, e.weight) for utterance, e in forms if e.aspect]
     return Learned(
         idf=idf,
-        entries=_columns([(utterance, e.entries[0]) for utterance, e in forms if e.entries], idf, STRENGTH, "balanced"),
+        entries=_columns(
+            [(utterance, e.entries[0], e.weight) for utterance, e in forms if e.entries], idf, STRENGTH, "balanced"
+        ),
         aspects=_columns(sided, idf, ASPECT_STRENGTH, None),
     )
 
 
 def _columns(
-    labelled: Sequence[tuple[Utterance, str]], idf: Floats, strength: float, class_weight: str | None
+    labelled: Sequence[tuple[Utterance, str, float]], idf: Floats, strength: float, class_weight: str | None
 ) -> Columns:
     from sklearn.svm import LinearSVC
 
     model = LinearSVC(C=strength, class_weight=class_weight, random_state=0)
-    model.fit(_matrix([utterance for utterance, _ in labelled], idf), [label for _, label in labelled])
+    model.fit(
+        _matrix([utterance for utterance, _, _ in labelled], idf),
+        [label for _, label, _ in labelled],
+        sample_weight=[weight for _, _, weight in labelled],
+    )
     return Columns(
         names=tuple(str(name) for name in model.classes_),
         weights=(SHARPNESS * model.coef_.T).astype(np.float32),
@@ -85,46 +92,61 @@ def _matrix(utterances: Sequence[Utterance], idf: Floats) -> Any:
     return csr_matrix((values / lengths[rows], (rows, columns)), shape=(len(held), BUCKETS))
 
 
-Ranked = tuple[Example, Ranking]
+#: A question, how it was ranked, and how well the best statement of the first entry fits it.
+Ranked = tuple[Example, Ranking, float]
+#: How well the best statement of an entry fits a message.
+Told = Callable[[str, Utterance], float]
 
 
-def fit_gates(phrasings: Mapping[str, Sequence[str]], questions: Sequence[Example], outside: frozenset[str]) -> Gates:
+def fit_gates(phrasings: Mapping[str, Sequence[str]],
+    known: Sequence[Example],
+    questions: Sequence[Example],
+    outside: frozenset[str],
+    told: Told,
+) -> Gates:
     """Learn when to answer, from rankings of questions that the weights had not seen.
 
-    ``outside`` are the entries that say what the bot does not do.
+    ``known`` is what may be learned from besides. ``outside`` are the entries that say what the bot does not do.
     """
-    unseen = _out_of_fold(phrasings, [question for question in questions if question.entries])
-    inner = [(e, r) for e, r in unseen if r.best[0] not in outside]
-    outer = [(e, r) for e, r in unseen if r.best[0] in outside]
-    inside_gate = _fit_gate(inner, lambda e, r: r.best[0] in e.entries)
-    outside_gate = _fit_gate(outer, lambda e, r: r.best[0] in e.entries)
+    unseen = _out_of_fold(phrasings, known, told, [question for question in questions if question.entries])
+    inner = [ranked for ranked in unseen if ranked[1].best[0] not in outside]
+    outer = [ranked for ranked in unseen if ranked[1].best[0] in outside]
+    inside_gate = _fit_gate(inner)
+    outside_gate = _fit_gate(outer)
     grid = [round(0.05 * step, 2) for step in range(1, 20)]
     candidates = [
         Gates(inside=inside_gate, outside=outside_gate, answer=answer, clarify=clarify, refuse=refuse)
         for answer, clarify, refuse in product(grid, grid, grid)
         if clarify <= answer
     ]
-    decided = [(e, r, inside_gate.confidence(r), outside_gate.confidence(r)) for e, r in unseen]
+    decided = [(e, r, inside_gate.confidence(r, fit), outside_gate.confidence(r, fit)) for e, r, fit in unseen]
     return min(candidates, key=lambda gates: _cost(gates, decided, outside))
 
 
-def _out_of_fold(phrasings: Mapping[str, Sequence[str]], questions: Sequence[Example]) -> list[Ranked]:
+def _out_of_fold(
+    phrasings: Mapping[str, Sequence[str]], known: Sequence[Example], told: Told, questions: Sequence[Example]
+) -> list[Ranked]:
     order = np.random.default_rng(0).permutation(len(questions))
-    known = [Example(text, (name,)) for name, texts in phrasings.items() for text in texts]
     found: list[Ranked] = []
     for part in range(FOLDS):
         held_out = {int(index) for index in order[part::FOLDS]}
         learned = learn([*known, *(q for index, q in enumerate(questions) if index not in held_out)])
         ranker = Ranker(phrasings, learned)
-        found += [(questions[index], ranker.rank(ranker.vector(Utterance.of(questions[index].text)))) for index in sorted(held_out)]
+        for index in sorted(held_out):
+            utterance = Utterance.of(questions[index].text)
+            ranking = ranker.rank(ranker.vector(utterance))
+            found.append((questions[index], ranking, told(ranking.best[0], utterance)))
     return found
 
 
-def _fit_gate(unseen: Sequence[Ranked], right: Callable[[Example, Ranking], bool]) -> Gate:
+def _fit_gate(unseen: Sequence[Ranked]) -> Gate:
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=10.0, max_iter=1000)
-    model.fit([signs(ranking) for _, ranking in unseen], [right(example, ranking) for example, ranking in unseen])
+    model.fit(
+        [signs(ranking, told) for _, ranking, told in unseen],
+        [ranking.best[0] in example.entries for example, ranking, _ in unseen],
+    )
     names = [name for name in Gate.model_fields if name != "intercept"]
     weights = dict(zip(names, (round(float(weight), 3) for weight in model.coef_[0]), strict=True))
     return Gate(intercept=round(float(model.intercept_[0]), 3), **weights)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.answers import AnswerFinder
 from knowledge.base import Knowledge
 from knowledge.model import Aspect, Kind
 from knowledge.places import PlaceMatch, Places
@@ -88,6 +89,7 @@ class Understander:
     def __init__(
         self,
         knowledge: Knowledge,
+        answers: AnswerFinder,
         places: Places,
         ranker: Ranker,
         gates: Gates,
@@ -96,6 +98,7 @@ class Understander:
         stories: StoryReader,
     ) -> None:
         self._knowledge = knowledge
+        self._answers = answers
         self.places = places
         self.ranker = ranker
         self.gates = gates
@@ -104,12 +107,13 @@ class Understander:
         self.stories = stories
 
     @staticmethod
-    def build(knowledge: Knowledge, data: Path) -> Understander:
+    def build(knowledge: Knowledge, answers: AnswerFinder, data: Path) -> Understander:
         """Put together from the data folder."""
         gates, _ = read_record(data / "learned" / "gates.yaml", Gates)
         places = Places.load(data / "places")
         return Understander(
             knowledge=knowledge,
+            answers=answers,
             places=places,
             ranker=Ranker(phrasings(knowledge, places), Learned.read(data / "learned" / "ranking.npz")),
             gates=gates,
@@ -136,17 +140,18 @@ class Understander:
             ranked = _first(signal[0].entry, ranking.entries)
             return replace(meant, ranked=ranked, decision=Decision.EMERGENCY, kind=signal[0].kind, pattern=signal[1])
         ranking = self._without_faint_alarm(ranking)
-        decision, confidence = self._decide(ranking, stays=follow_up and ranking.best[0] == previous)
+        decision, confidence = self._decide(ranking, utterance, stays=follow_up and ranking.best[0] == previous)
         kind = self._knowledge.entries[ranking.best[0]].kind
         return replace(meant, ranked=ranking.entries, decision=decision, kind=kind.value, confidence=confidence)
 
-    def _decide(self, ranking: Ranking, stays: bool) -> tuple[Decision, float]:
+    def _decide(self, ranking: Ranking, utterance: Utterance, stays: bool) -> tuple[Decision, float]:
         """What to do, and how sure the first entry is. A message that stays with the last entry is sure."""
         kind = self._knowledge.entries[ranking.best[0]].kind
+        told = self._answers.strongest(ranking.best[0], utterance.folded)
         if kind is Kind.BOUNDARY:
-            confidence = self.gates.outside.confidence(ranking)
+            confidence = self.gates.outside.confidence(ranking, told)
             return Decision.BOUNDARY if confidence >= self.gates.refuse else Decision.CLARIFY, confidence
-        confidence = 1.0 if stays else self.gates.inside.confidence(ranking)
+        confidence = 1.0 if stays else self.gates.inside.confidence(ranking, told)
         if confidence < self.gates.clarify:
             return Decision.FALLBACK, confidence
         if confidence < self.gates.answer:

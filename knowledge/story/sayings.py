@@ -1,0 +1,109 @@
+"""Facts that people say in set phrases: ``told`` in data/story.yaml, matched without diacritics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from knowledge.story.words import COMMA, STOP, Mark, Message
+
+#: What a saying may not follow: it is then denied, wished or asked.
+_NOT_AFTER: Final = frozenset(
+    {"khong", "chua", "chang", "cha", "neu", "muon", "dinh", "sap", "phai", "hong", "gia", "tung", "hay"}
+)
+_ASKED: Final = frozenset({"chua", "khong"})
+_GAPS: Final = {COMMA: " , ", STOP: " . "}
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Phrases that tell one fact. ``near`` are words of which the message must have one."""
+
+    fact: str
+    value: Any
+    near: frozenset[str]
+    pattern: re.Pattern[str]
+    everyone: bool
+
+    @staticmethod
+    def read(row: dict[str, Any]) -> Saying:
+        """A row of the table; ``~`` stands for up to three words."""
+        alternatives = "|".join(row["say"]).replace("~", r"(?: \w+){0,3}?")
+        pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+        return Saying(row["fact"], row["value"], frozenset(row["near"]), pattern, row.get("everyone", False))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fact told, and whether of everyone in the household."""
+
+    fact: str
+    value: Any
+    everyone: bool
+
+
+@dataclass(frozen=True)
+class Sayings:
+    """All sayings; the first in the table that matches some words has them."""
+
+    rows: tuple[Saying, ...]
+
+    @staticmethod
+    def load(table: Iterable[dict[str, Any]]) -> Sayings:
+        """From the table of the data file."""
+        return Sayings(tuple(Saying.read(row) for row in table))
+
+    def find(self, message: Message) -> list[Mark]:
+        """A mark for each fact that is told in a set phrase."""
+        said = {word.plain for word in message.words}
+        rows = [row for row in self.rows if not row.near.isdisjoint(said)]
+        return _found(message, rows) if rows else []
+
+
+def _found(message: Message, rows: Sequence[Saying]) -> list[Mark]:
+    text, starts = _joined(message)
+    found: list[Mark] = []
+    taken: set[tuple[str, int]] = set()
+    for row in rows:
+        for match in row.pattern.finditer(text):
+            start, end = starts[match.start()], starts[_last(text, match.end())] + 1
+            covers = {(row.fact, at) for at in range(start, end)}
+            if taken.isdisjoint(covers) and _stands(message, start, end):
+                taken |= covers
+                value = int(match["number"]) if row.value == "number" else row.value
+                found.append(Mark("told", Told(row.fact, value, row.everyone), start, end))
+            elif taken.isdisjoint(covers):
+                taken |= covers
+    return found
+
+
+def _joined(message: Message) -> tuple[str, dict[int, int]]:
+    """The words without diacritics as one text, and which word begins at each position."""
+    parts: list[str] = []
+    starts: dict[int, int] = {}
+    length = 0
+    for at, word in enumerate(message.words):
+        gap = _GAPS.get(word.gap, " ") if at else ""
+        starts[length + len(gap)] = at
+        parts += (gap, word.plain)
+        length += len(gap) + len(word.plain)
+    return "".join(parts), starts
+
+
+def _last(text: str, end: int) -> int:
+    """Where the last word before ``end`` begins."""
+    return text.rfind(" ", 0, end) + 1
+
+
+def _stands(message: Message, start: int, end: int) -> bool:
+    """Whether a saying is simply said: not denied, wished for, or asked."""
+    at = start - 1
+    while at >= max(start - 2, 0) and not message.ends(at + 1):
+        if message.plain(at) in _NOT_AFTER:
+            return False
+        at -= 1
+    if not message.ends(end) and message.plain(end) in _ASKED:
+        return not message.ends(end + 1) and message.plain(end + 1) not in {"a", "vay", "nhi", "the", "ha"}
+    return True
