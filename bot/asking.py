@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from time import perf_counter_ns
 from typing import Any
 
-from knowledge.places import PlaceMatch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.app import build_context
@@ -17,6 +16,7 @@ from bot.settings import Settings
 from handlers.context import Context
 from handlers.conversation import respond
 from handlers.types import Incoming, IncomingKind, Session
+from knowledge.places import PlaceMatch
 
 MOST_RANKED = 5
 

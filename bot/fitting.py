@@ -17,7 +17,6 @@ from knowledge.understanding.ranking import NO_ASPECT
 from knowledge.understanding.training import Example, fit_gates, learn
 from knowledge.understanding.understander import mask, phrasings
 
-
 #: Labels whose questions have no side to learn from.
 UNSIDED = frozenset({"ngoai-pham-vi", "nguy-cap", "lua-dao"})
 
@@ -36,7 +35,9 @@ def fit(data: Path, questions: Path) -> str:
     answers = AnswerFinder(knowledge)
     asked = list(labelled(questions, places))
     outside = frozenset(entry.id for entry in knowledge.entries.values() if entry.kind is Kind.BOUNDARY)
-    own = [Example(text, (name,), side) for name, texts in known.items() for text, side in _sided(texts, knowledge, name)]
+    own = [
+        Example(text, (name,), side) for name, texts in known.items() for text, side in _sided(texts, knowledge, name)
+    ]
     own += _told(knowledge, places)
     learned = data / "learned"
     learned.mkdir(exist_ok=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from knowledge.places import PlaceMatch, Unit
-
 from handlers.actions import Ask, Go, PickPlace
 from handlers.context import Context
 from handlers.richtext import plain
@@ -15,6 +13,7 @@ from handlers.wording import lower_first
 from knowledge.answers import Answer, Question
 from knowledge.base import Knowledge
 from knowledge.model import Aspect, Entry, Kind, Office
+from knowledge.places import PlaceMatch, Unit
 from knowledge.understanding.understander import Understanding
 
 #: How many other aspects and related entries are offered under an answer.
@@ -23,7 +22,18 @@ MOST_RELATED = 2
 #: The most characters of an answer, and what is tried in turn to keep to it: how many statements, and whether what to
 #: say at the counter is left out.
 LONGEST = 900
-ROOMS = ((5, False), (5, True), (4, False), (4, True), (3, False), (3, True), (2, False), (2, True), (1, False), (1, True))
+ROOMS = (
+    (5, False),
+    (5, True),
+    (4, False),
+    (4, True),
+    (3, False),
+    (3, True),
+    (2, False),
+    (2, True),
+    (1, False),
+    (1, True),
+)
 #: How many communes are offered when a name fits several.
 MOST_PLACES = 12
 
@@ -81,7 +91,11 @@ def offices(knowledge: Knowledge, entry: Entry, scopes: frozenset[str], unit: Un
     found = []
     for name in entry.roles[:2]:
         role = knowledge.roles[name]
-        written = role.name.format(commune=lower_first(unit.title), province=unit.province) if unit else role.name_without_place
+        written = (
+            role.name.format(commune=lower_first(unit.title), province=unit.province)
+            if unit
+            else role.name_without_place
+        )
         found.append({"name": written, "role": name, "office": _office(knowledge, name, scopes)})
     return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from knowledge.places import Unit
 from rapidfuzz.distance import JaroWinkler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +12,7 @@ from handlers import answering, place_talk
 from handlers.actions import Action, Answer, Ask, Go, PickPlace, Vote
 from handlers.context import SESSION_LIFE, Context
 from handlers.types import Choice, Incoming, IncomingKind, Reply, Session
+from knowledge.places import Unit
 from knowledge.text import clean, fold, tokens
 from knowledge.understanding.understander import Decision, Understanding
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from knowledge.places import PlaceMatch, Unit
-
 from handlers import answering
 from handlers.actions import Go, PickPlace
 from handlers.context import Context
 from handlers.types import Choice, Reply
+from knowledge.places import PlaceMatch, Unit
 from knowledge.text import fold, tokens
 from knowledge.understanding.understander import Understanding
 
 #: Words around a place name that ask nothing else.
 FRAME = frozenset(
-    ["toi", "em", "minh", "chau", "nha", "o", "tai", "xa", "phuong", "huyen", "tinh", "thanh", "pho", "thi", "tran", "tx", "tp", "que", "ben", "a", "nhe", "day", "thuoc", "song", "hien", "dang", "ban", "thon", "xom", "khu", "gio", "la", "nay", "ten", "goi", "moi", "cu", "gi", "nao", "truoc", "day", "sap", "nhap", "vao", "voi", "doi", "thanh", "ve", "dau", "roi", "con", "chung", "ta"]
+    """
+    toi em minh chau nha o tai xa phuong huyen tinh thanh pho thi tran tx tp que ben a nhe day thuoc song hien
+    dang ban thon xom khu gio la nay ten goi moi cu gi nao truoc sap nhap vao voi doi ve dau roi con chung ta
+    """.split()
 )
 
 

@@ -22,7 +22,7 @@ class IncomingKind(StrEnum):
 
 @dataclass(frozen=True)
 class Incoming:
-    """One thing a person sent, whatever the channel."""
+    """One thing a person sent, whatever the channel. ``group``: others read along."""
 
     channel: str
     chat: str
@@ -31,6 +31,7 @@ class Incoming:
     at: datetime
     text: str = ""
     action: Action | None = None
+    group: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Reply:
     """One message to the person: rich text (``<b> <i> <a> <code>``, line breaks) and choices.
 
     ``statements``: ids of the statements used, for tests and reports. ``replaces``: the earlier message that this
-    one should replace where the channel can edit.
+    one should replace where the channel can edit. ``worded``: digits are the answer now, so that choices are made by
+    their words.
     """
 
     text: str
@@ -63,6 +65,7 @@ class Reply:
     files: tuple[Attachment, ...] = ()
     statements: tuple[str, ...] = ()
     replaces: str | None = None
+    worded: bool = False
 
 
 @dataclass(frozen=True)

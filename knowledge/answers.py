@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -36,7 +36,10 @@ TOO_ALIKE = 0.7
 FRESH = timedelta(days=365)
 #: Too common in questions to show what is asked.
 STOP_WORDS = frozenset(
-    ["toi", "nha", "minh", "em", "anh", "chi", "ba", "con", "co", "khong", "duoc", "la", "gi", "thi", "va", "cua", "cho", "o", "de", "nay", "do", "the", "nao", "bao", "nhieu", "muon", "hoi", "xin", "a", "oi", "ho", "ngheo", "can", "vay", "von", "tien", "ho", "tro", "nam", "ngay", "thang", "dong", "nguoi", "tu", "den", "mot", "cac", "nhung", "khi", "phai", "voi", "theo", "trong", "xa"]
+    """
+    toi nha minh em anh chi ba con co khong duoc la gi thi va cua cho o de nay do the nao bao nhieu muon hoi xin a
+    oi ho ngheo can vay von tien tro nam ngay thang dong nguoi tu den mot cac nhung khi phai voi theo trong xa
+    """.split()
 )
 
 
@@ -72,23 +75,51 @@ class Answer:
     aspects: tuple[Aspect, ...] = field(default=())
 
 
+class _Index:
+    """The statements of an entry by the words that call for them."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._starts: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        self._mentions: dict[str, list[str]] = defaultdict(list)
+        frequency: Counter[str] = Counter()
+        for statement in statements:
+            cues = [words for cue in statement.cues if (words := tuple(tokens(fold(cue))))]
+            mentioned = frozenset(tokens(fold(statement.text))) - STOP_WORDS
+            for cue in cues:
+                self._starts[cue[0]].append((statement.id, cue))
+            for word in mentioned:
+                self._mentions[word].append(statement.id)
+            frequency.update(mentioned.union(*cues))
+        total = len(statements)
+        #: 1 for a word of one statement, near 0 for a word of all.
+        self._rarity = {word: log((1 + total) / times) / log(1 + total) for word, times in frequency.items()}
+
+    def fits(self, words: tuple[str, ...]) -> dict[str, float]:
+        """How well each statement fits ``words``: whole cues count most, rare words more. None of 0 is listed."""
+        cued: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for at, word in enumerate(words):
+            for name, cue in self._starts.get(word, ()):
+                if words[at : at + len(cue)] == cue:
+                    cued[name].append(cue)
+        common: dict[str, set[str]] = defaultdict(set)
+        for word in set(words):
+            for name in self._mentions.get(word, ()):
+                common[name].add(word)
+        return {name: self._fit(cued.get(name, ()), common.get(name, set())) for name in {*cued, *common}}
+
+    def _fit(self, cued: Sequence[tuple[str, ...]], common: set[str]) -> float:
+        told = {word for cue in cued for word in cue}
+        score = 2.0 * sum(self._rarity[word] for word in told - STOP_WORDS)
+        score += 0.7 * sum(self._rarity[word] for word in common - told)
+        return score + CUE_LENGTH * max((len(cue) for cue in cued), default=0)
+
+
 class AnswerFinder:
     """Chooses statements. Built once over the knowledge; weighs rare words more."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._words: dict[tuple[str, str], frozenset[str]] = {}
-        self._cues: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {}
-        self._rarity: dict[str, dict[str, float]] = {}
-        for entry in knowledge.entries.values():
-            frequency: Counter[str] = Counter()
-            for statement in knowledge.statements(entry):
-                words = frozenset(tokens(fold(statement.text))) - STOP_WORDS
-                cues = tuple(tuple(tokens(fold(cue))) for cue in statement.cues)
-                self._words[entry.id, statement.id] = words
-                self._cues[entry.id, statement.id] = cues
-                frequency.update(words.union(*cues))
-            self._rarity[entry.id] = _rarities(frequency, sum(1 for _ in knowledge.statements(entry)))
+        self._indexes = {entry.id: _Index(list(knowledge.statements(entry))) for entry in knowledge.entries.values()}
 
     def find(
         self, entry: Entry, aspect: Aspect | None, day: date, question: Question, most: int = MOST_STATEMENTS
@@ -99,10 +130,12 @@ class AnswerFinder:
             side: [s for s in statements if in_force(s, day) and _visible(s, question)]
             for side, statements in entry.aspects.items()
         }
-        relevance = {s.id: self._relevance(entry, s, question) for found in shown.values() for s in found}
+        fits = self._indexes[entry.id].fits(question.words)
+        relevance = {s.id: _relevance(s, fits.get(s.id, 0.0), question) for found in shown.values() for s in found}
         side = self._side(aspect, shown, relevance)
         lead = _lead(shown.get(side, []), question.scopes)
-        chosen = self._choose(shown, side, lead, relevance, most) if entry.kind in INFORMING else _short(shown, lead, relevance)
+        informs = entry.kind in INFORMING
+        chosen = self._choose(shown, side, lead, relevance, most) if informs else _short(shown, lead, relevance)
         return Answer(
             entry=entry,
             aspect=side,
@@ -117,23 +150,7 @@ class AnswerFinder:
 
     def strongest(self, name: str, words: tuple[str, ...]) -> float:
         """How well the best statement of an entry fits ``words`` (a question without diacritics), on whatever day."""
-        entry = self._knowledge.entries[name]
-        return max(self._fit(entry, statement, words) for statement in self._knowledge.statements(entry))
-
-    def _relevance(self, entry: Entry, statement: Statement, question: Question) -> float:
-        """How much the words of the question call for a statement, more so if it is about the place they name."""
-        score = self._fit(entry, statement, question.words)
-        local = statement.places and question.place_named and score > LOCAL_HINT
-        return score + ASKED_FOR if local else score
-
-    def _fit(self, entry: Entry, statement: Statement, words: tuple[str, ...]) -> float:
-        """How well a statement fits ``words``: whole cues count most, rare words more."""
-        rarity = self._rarity[entry.id]
-        cued = [cue for cue in self._cues[entry.id, statement.id] if _contains(words, cue)]
-        told = {word for cue in cued for word in cue}
-        common = self._words[entry.id, statement.id].intersection(words) - told
-        score = 2.0 * sum(rarity[word] for word in told - STOP_WORDS) + 0.7 * sum(rarity[word] for word in common)
-        return score + CUE_LENGTH * max((len(cue) for cue in cued), default=0)
+        return max(self._indexes[name].fits(words).values(), default=0.0)
 
     def _side(self, aspect: Aspect | None, shown: dict[Aspect, list[Statement]], relevance: dict[str, float]) -> Aspect:
         """The aspect to answer: the one asked if there is anything to say, else the overview, else any."""
@@ -178,9 +195,9 @@ class AnswerFinder:
         return any(self._knowledge.sources[name].copy_of_text for name in statement.sources)
 
 
-def _rarities(frequency: Counter[str], total: int) -> dict[str, float]:
-    """How rare each word is among the statements of an entry: 1 for a word of one of them, near 0 for one of all."""
-    return {word: log((1 + total) / times) / log(1 + total) for word, times in frequency.items()}
+def _relevance(statement: Statement, fit: float, question: Question) -> float:
+    """How much a question calls for a statement: its fit, and more if it is about the place that the question names."""
+    return fit + ASKED_FOR if statement.places and question.place_named and fit > LOCAL_HINT else fit
 
 
 def _short(
@@ -191,11 +208,6 @@ def _short(
     if best is not None and relevance[best.id] >= ASKED_FOR:
         return [best]
     return [lead] if lead else []
-
-
-def _contains(words: tuple[str, ...], cue: tuple[str, ...]) -> bool:
-    size = len(cue)
-    return size > 0 and any(words[start : start + size] == cue for start in range(len(words) - size + 1))
 
 
 def _visible(statement: Statement, question: Question) -> bool:

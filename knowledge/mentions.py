@@ -80,6 +80,7 @@ _LIVING: Final = _set(
     """
 )
 _FILLERS: Final = _set("da vang a em toi minh nhe nha oi la chau thua bac cu day ne u um ok")
+_OPENINGS: Final = _set("cho hoi xin ad admin the vay con")
 _LINKS: Final = _set("cu moi thuoc nay la cua o tai truoc day gio nam trong dia ban tren")
 _STOPPED_BY: Final[dict[str, frozenset[str]]] = {
     "an sinh": frozenset({"xa", "ke"}),
@@ -229,8 +230,10 @@ class _Scan:
     ) -> Mention | None:
         aged = self._age(end, level)
         chosen = _of_age(aged or self._age_before(first, end, level), _suited(level, readings, old=aged == "cu"))
+        if aged == "cu" and level in _COMMUNE_TYPES and not any(reading.former for reading in chosen):
+            chosen = tuple(reading for reading in readings if reading.level == Level.DISTRICT) or chosen
         if level is None and self._asked(end) == 2:
-            chosen = tuple(one for one in chosen if one.level <= Level.DISTRICT) or chosen
+            chosen = tuple(reading for reading in chosen if reading.level <= Level.DISTRICT) or chosen
         if not chosen:
             return None
         sure = self._is_sure(first, start, end, key, level, readings)
@@ -250,17 +253,19 @@ class _Scan:
         """The same from the words before a fully named commune, unless it is asked what became of it."""
         if level not in _COMMUNE_TYPES or not first or self._asked(end):
             return ""
-        return age_before(self.words.folded[max(0, first - MOST_WORDS) : first])
+        return age_before(self._folded(max(0, first - MOST_WORDS), first))
+
+    def _folded(self, start: int, end: int) -> list[str]:
+        """Folded words, but for ``này`` where it is typed so: it is not ``nay``."""
+        pairs = zip(self.words.lower[start:end], self.words.folded[start:end], strict=True)
+        return [typed if typed == "này" else word for typed, word in pairs]
 
     def _asked(self, end: int) -> int:
         """Whether what follows a name, and the larger places after it, asks what became of it: 2 surely, 1 perhaps."""
         if not self.asking:
             return 0
         start = self._beyond(self._beyond(end))
-        lower, folded = self.words.lower, self.words.folded
-        if start < len(self.words) and lower[start] == "này":
-            return 0
-        return asked(folded[start : start + MOST_WORDS])
+        return asked(self._folded(start, start + MOST_WORDS))
 
     def _beyond(self, end: int) -> int:
         """Where the message goes on, after ``cũ`` and a district or province, with or without its level word."""
@@ -366,7 +371,14 @@ class _Scan:
     def _cue(self, first: int, end: int, key: str) -> int:
         """How strongly what stands around a name says that it is a place: 2 surely, 1 perhaps."""
         cue = self._cue_before(first, key)
-        return cue if cue == 2 else max(cue, self._asked(end))
+        return cue if cue == 2 else max(cue, self._cue_after(first, end, key))
+
+    def _cue_after(self, first: int, end: int, key: str) -> int:
+        """The same from a question about what became of it; a doubtful one counts where the message begins with it."""
+        found = self._asked(end)
+        if found == 1 and key not in self.places.topics:
+            found += int(all(word in _FILLERS or word in _OPENINGS for word in self.words.folded[:first]))
+        return found
 
     def _cue_before(self, first: int, key: str = "") -> int:
         if not first:
@@ -377,7 +389,7 @@ class _Scan:
         if before == "o":
             sure = key not in self.places.topics or first == 1 or self.words.folded[first - 2] in _SUBJECTS
             return 2 if sure else 1
-        was = before in ("la", "là") and age_before(self.words.folded[max(0, first - MOST_WORDS) : first]) == "cu"
+        was = before in ("la", "là") and age_before(self._folded(max(0, first - MOST_WORDS), first)) == "cu"
         return 2 if was else int(before in _FROM)
 
     def _is_whole(self, first: int, end: int) -> bool:

@@ -197,9 +197,10 @@ class Group(Record):
     """What a household may tick on the first screen of the interview: somebody it has, or something it seeks.
 
     With ``who`` somebody is meant, of the ages ``ages``; a ``state`` is asked to be one of the others or another
-    person. ``sets`` is what ticking tells of that person, or of the household. ``facts`` are about this group alone:
-    where it is not ticked, they take their ``unsaid`` values. ``wants`` are the entries and benefits that are looked
-    at only where it is ticked.
+    person. ``signs`` are told values that show somebody to be of the group (empty: any value), as does the age alone
+    with ``by-age``. ``sets`` is what ticking tells of that person. ``facts`` are about this group alone: where it is
+    not ticked, they take their ``unsaid`` values. ``wants`` are the entries and benefits that are looked at only where
+    it is ticked.
     """
 
     id: Slug
@@ -207,6 +208,8 @@ class Group(Record):
     who: Text | None = None
     state: bool = False
     ages: tuple[int, int] | None = None
+    by_age: bool = Field(default=False, alias="by-age")
+    signs: dict[Slug, tuple[bool | Slug, ...]] = Field(default_factory=dict)
     sets: dict[Slug, bool | Slug] = Field(default_factory=dict)
     facts: tuple[Slug, ...] = ()
     wants: tuple[Text, ...] = ()

@@ -1,4 +1,9 @@
-"""What the words around a place's name say of time: the place before 1 July 2025, or that of today."""
+"""What the words around a place's name say of time: the place before 1 July 2025, or that of today.
+
+A fully named unit of today (``Phường Gia Sàng``) is asked back only if a former commune of the same kind and name went,
+also in part, elsewhere, and nothing tells which is meant: ``giờ ở phường Gia Sàng`` and ``phường Gia Sàng mới`` are the
+one of today, ``trước là phường Gia Sàng`` and ``phường Gia Sàng (cũ)`` the former.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +15,24 @@ MOST_WORDS: Final = 9
 
 _NOW: Final = r"(?:(?:bay |bi |hien )?(?:nay|gio)|bjo|bgio|hien tai|bay h|sau (?:khi )?(?:sap|sat) nhap)"
 _FILLED: Final = r"(?:(?:thi|da|duoc|bi|se|no|nam|co phai|phai) )*"
-_MERGED: Final = (
-    r"(?:[sx]a[pt] nhap|(?:nhap|gop) (?:vao|voi|thanh|ve)|doi (?:ten|thanh|sang|qua)|chuyen (?:thanh|sang|ve)\b)"
+_COMMUNE: Final = r"(?:xa|phuong|thi tran|dac khu|don vi)\b"
+_MERGED: Final = r"(?:[sx]a[pt] nhap|(?:nhap|gop) (?:vao|voi|thanh|ve)|doi (?:ten )?(?:thanh|sang|la))"
+_WHICH: Final = (
+    rf"(?:la|thuoc|thuoc ve|ve|thanh|goi la|o) (?:ten )?{_COMMUNE}(?: (?:hay|hoac) {_COMMUNE})?"
+    r" (?:nao|gi|dau|may|moi)\b"
 )
-_COMMUNE: Final = r"(?:ten )?(?:xa|phuong|thi tran|dac khu|don vi)(?: (?:hay|hoac) (?:xa|phuong))?"
-_WHICH: Final = rf"(?:la|thuoc|thuoc ve|ve|thanh|goi la|o) {_COMMUNE} (?:nao|gi|dau|may|moi)\b"
-_WHAT: Final = r"(?:la|thuoc|goi|ten|mang ten|ve|thanh|o)\b(?: \w+){0,4} (?:gi|nao|dau)\b"
+_BECAME_WHICH: Final = (
+    rf"(?:[sx]a[pt] nhap\b|{_MERGED} (?:\w+ )?{_COMMUNE}|doi ten (?:thanh |la |sang )?(?:gi|chua|nao|{_COMMUNE}))"
+)
+_NAMED: Final = r"(?:(?:goi|co ten|mang ten|ten)\b(?: \w+){0,2} (?:gi|nao)|(?:thuoc|ve) (?:ve )?dau)\b"
+_WHAT: Final = r"(?:la|thuoc|ve|thanh|o)\b(?: \w+){0,4} (?:gi|nao|dau)\b"
 
-_NAMED: Final = r"(?:goi|co ten|mang ten|ten)\b(?: \w+){0,2} (?:gi|nao)\b"
-
-_ASKED_SURELY: Final = re.compile(rf"(?:{_NOW} )?{_FILLED}(?:{_MERGED}|{_WHICH})|{_NOW} {_FILLED}{_NAMED}")
-_ASKED_PERHAPS: Final = re.compile(rf"{_NOW} {_FILLED}{_WHAT}")
+_ASKED_SURELY: Final = re.compile(rf"(?:{_NOW} )?{_FILLED}(?:{_BECAME_WHICH}|{_WHICH})|{_NOW} {_FILLED}{_NAMED}")
+_ASKED_PERHAPS: Final = re.compile(rf"{_NOW} {_FILLED}{_WHAT}|{_FILLED}{_MERGED}(?: \w+)? (?:gi|nao|dau)\b")
 
 _LIVES_NOW: Final = re.compile(
-    r"(?<!nam )(?<!hom )(?<!xua )(?<!lau )(?<!den )(?<!toi )\b(?:nay|gio|hien|hien tai)(?: \w+){0,3}"
-    r" (?:la|o|thuoc|thanh|ve|tai)$"
+    r"(?:(?<!nam )(?<!hom )(?<!xua )(?<!lau )(?<!den )(?<!toi )(?<!bua )\bnay|(?<!may )(?<!\d )\bgio|\bhien(?: tai)?)"
+    r"(?: \w+){0,3} (?:la|o|thuoc|thanh|ve|tai)$"
 )
 _BECAME: Final = re.compile(rf"{_MERGED}(?: (?:vao|voi|thanh|ve|la|lai))*$|\bmoi la$")
 _WAS: Final = re.compile(

@@ -185,7 +185,9 @@ def _show_wrong(results: Sequence[Result]) -> None:
     for r in results:
         if not r.first_right:
             top = [(name, round(chance, 2)) for name, chance in r.understood.ranked[:3]]
-            print(f"{r.question.id} {r.question.style} {r.question.label} {r.understood.decision}: {r.question.text} {top}")
+            print(
+                f"{r.question.id} {r.question.style} {r.question.label} {r.understood.decision}: {r.question.text} {top}"
+            )
 
 
 if __name__ == "__main__":

@@ -114,7 +114,9 @@ def test_a_resident_asks_presses_every_button_and_goes_on_after_a_crash(page: Pa
 def test_nothing_is_wider_than_the_phone_and_every_target_is_large(page: Page, running: Running) -> None:
     for address in ("/", "/e/vay-ho-ngheo", "/e/khong-co"):
         page.goto(running.url + address)
-        widest = page.locator("body *").evaluate_all("all => Math.max(...all.map(e => e.getBoundingClientRect().right))")
+        widest = page.locator("body *").evaluate_all(
+            "all => Math.max(...all.map(e => e.getBoundingClientRect().right))"
+        )
         assert widest <= 360, address
     page.goto(running.url)
     for box in [button.bounding_box() for button in page.get_by_role("button").all()]:

@@ -9,13 +9,16 @@ from handlers.types import Reply
 
 
 def render(replies: Iterable[Reply]) -> str:
-    """``replies`` one after another; their choices are numbered through, as a typed number picks them."""
+    """``replies`` one after another; their choices are numbered through, as a typed number picks them.
+
+    While digits are the answer, choices are listed without numbers.
+    """
     parts = []
     number = 0
     for reply in replies:
         lines = [plain(reply.text)]
         for choice in reply.choices:
             number += 1
-            lines.append(f"{number}. {choice.label}")
+            lines.append(f"- {choice.label}" if reply.worded else f"{number}. {choice.label}")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)

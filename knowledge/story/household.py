@@ -22,6 +22,10 @@ def read_household(scope: Scope) -> tuple[Facts, list[Mark]]:
         if found is not None:
             facts[fact] = found[0]
             heard.append(found[1])
+    for mark in scope.message.of("told"):
+        if mark.value.scope == "household" and not scope.others(mark):
+            facts.setdefault(mark.value.fact, mark.value.value)
+            heard.append(mark)
     income = _income(scope, facts.get("so-nguoi"))
     if income:
         facts["thu-nhap-dau-nguoi"] = income[0]

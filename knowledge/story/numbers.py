@@ -6,8 +6,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from knowledge.text import fold
 from knowledge.story.words import COMMA, SPACE, Mark, Message, Word
+from knowledge.text import fold
 
 _ONES: Final = {
     "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5, "sáu": 6,

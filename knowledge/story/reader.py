@@ -8,13 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from knowledge.reading import read_yaml
 from knowledge.story.household import read_household
 from knowledge.story.numbers import measures, number_at
 from knowledge.story.people import ASKED_ABOUT
+from knowledge.story.sayings import Sayings
 from knowledge.story.scope import Scope
 from knowledge.story.statuses import ORDER, read_others, read_poverty
 from knowledge.story.told import read_people
-from knowledge.story.words import Mark, Message, Phrases, put_marks, take_apart
+from knowledge.story.words import Mark, Message, Phrases, put_marks, set_marks, take_apart
 
 _LONGEST_TIME = 3
 _LONGEST_ASKED = 6
@@ -43,16 +45,19 @@ class StoryReader:
     """Reads stories. Built once; the same text on the same day always says the same."""
 
     phrases: Phrases
+    sayings: Sayings
 
     @staticmethod
     def load(data: Path) -> StoryReader:
         """Read the word tables from the data folder."""
-        return StoryReader(Phrases.load(data / "story.yaml"))
+        content, _ = read_yaml(data / "story.yaml")
+        return StoryReader(Phrases.of(content), Sayings.of(content["told"]))
 
     def read(self, text: str, day: date) -> Story:
         """What ``text`` says on ``day``."""
         message = take_apart(text, self.phrases.typos)
         put_marks(message, self.phrases, _numbers(message, day))
+        set_marks(message, [*self.sayings.find(message), *message.marks])
         scope = Scope(message, self.phrases, day)
         people = read_people(scope)
         household, heard = read_household(scope)

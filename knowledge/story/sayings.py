@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ _GAPS: Final = {COMMA: " , ", STOP: " . "}
 class Saying:
     """Phrases that tell one fact. ``near`` are words of which the message must have one."""
 
+    scope: str
     fact: str
     value: Any
     near: frozenset[str]
@@ -28,17 +29,18 @@ class Saying:
     everyone: bool
 
     @staticmethod
-    def read(row: dict[str, Any]) -> Saying:
+    def read(scope: str, row: Mapping[str, Any]) -> Saying:
         """A row of the table; ``~`` stands for up to three words."""
         alternatives = "|".join(row["say"]).replace("~", r"(?: \w+){0,3}?")
         pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
-        return Saying(row["fact"], row["value"], frozenset(row["near"]), pattern, row.get("everyone", False))
+        return Saying(scope, row["fact"], row["value"], frozenset(row["near"]), pattern, row.get("everyone", False))
 
 
 @dataclass(frozen=True)
 class Told:
-    """A fact told, and whether of everyone in the household."""
+    """A fact told: of the household or a person, or of everyone in the household."""
 
+    scope: str
     fact: str
     value: Any
     everyone: bool
@@ -51,9 +53,9 @@ class Sayings:
     rows: tuple[Saying, ...]
 
     @staticmethod
-    def load(table: Iterable[dict[str, Any]]) -> Sayings:
-        """From the table of the data file."""
-        return Sayings(tuple(Saying.read(row) for row in table))
+    def of(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Sayings:
+        """From the tables of the data file."""
+        return Sayings(tuple(Saying.read(scope, row) for scope, table in tables.items() for row in table))
 
     def find(self, message: Message) -> list[Mark]:
         """A mark for each fact that is told in a set phrase."""
@@ -65,17 +67,16 @@ class Sayings:
 def _found(message: Message, rows: Sequence[Saying]) -> list[Mark]:
     text, starts = _joined(message)
     found: list[Mark] = []
-    taken: set[tuple[str, int]] = set()
+    taken: set[int] = set()
     for row in rows:
         for match in row.pattern.finditer(text):
-            start, end = starts[match.start()], starts[_last(text, match.end())] + 1
-            covers = {(row.fact, at) for at in range(start, end)}
-            if taken.isdisjoint(covers) and _stands(message, start, end):
-                taken |= covers
+            spots = range(starts[match.start()], starts[_last(text, match.end())] + 1)
+            if not taken.isdisjoint(spots):
+                continue
+            taken.update(spots)
+            if _stands(message, spots.start, spots.stop):
                 value = int(match["number"]) if row.value == "number" else row.value
-                found.append(Mark("told", Told(row.fact, value, row.everyone), start, end))
-            elif taken.isdisjoint(covers):
-                taken |= covers
+                found.append(Mark("told", Told(row.scope, row.fact, value, row.everyone), spots.start, spots.stop))
     return found
 
 

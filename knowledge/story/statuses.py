@@ -54,9 +54,22 @@ def read_poverty(scope: Scope, personal: bool) -> Poverty:
         found.own = owned[0].value
     elif owned and found.own is None and "moi-thoat-ngheo" in {mark.value for mark in owned}:
         found.own = "moi-thoat-ngheo"
+    plain = [mark for mark, way in judged if mark.value == "bare-ngheo" and way is Way.DENIED and _says(scope, mark)]
+    if plain and not claimed and not values:
+        found.own, found.heard = "khong-ngheo", plain
     if found.own == "moi-thoat-ngheo":
         found.about -= {"ho-ngheo", "ho-can-ngheo"}
     return found
+
+
+def _says(scope: Scope, mark: Mark) -> bool:
+    """``nhà không nghèo``: plainly said, by whoever tells the story."""
+    message, at = scope.message, mark.start - 1
+    if not message.at(at, "not"):
+        return False
+    before = message.plain(at - 1)
+    plainly = message.ends(at) or message.at(at - 1, "person") or before in {"nha", "thi", "cung", "vi", "em", ""}
+    return bool(plainly) and message.plain(mark.end) not in {"ma", "gi", "dau", "nhat"}
 
 
 def _calls_poor(scope: Scope, mark: Mark) -> bool:

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from knowledge.reading import read_yaml
 from knowledge.text import expand, fold, normalise
 
 _PIECE: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
@@ -66,9 +64,8 @@ class Phrases:
     counter: Iterator[int] = field(default_factory=count)
 
     @staticmethod
-    def load(path: Path) -> Phrases:
-        """Read the phrase tables."""
-        content, _ = read_yaml(path)
+    def of(content: Mapping[str, Any]) -> Phrases:
+        """From the phrase tables of the data file."""
         strict: dict[str, set[str]] = {}
         for word in content["strict"]:
             strict.setdefault(fold(word), set()).add(word)
@@ -77,7 +74,7 @@ class Phrases:
         sealed = {key: frozenset(value) for key, value in strict.items()}
         phrases = Phrases(Node(), sealed, strict, content["typos"], plain, fillers, claims, own)
         for kind, table in content.items():
-            if kind not in {"strict", "plain", "fillers", "claims", "own", "typos"}:
+            if kind not in {"strict", "plain", "fillers", "claims", "own", "typos", "told"}:
                 phrases._add_table(kind, table)
         return phrases
 
@@ -186,7 +183,7 @@ def _mended(word: Word, typos: Mapping[str, str]) -> Word:
 
 def take_apart(raw: str, typos: Mapping[str, str]) -> Message:
     """A message as words; whether it is typed with diacritics."""
-    words = [_mended(word, typos) for word in _split(expand(normalise(raw)))]
+    words = [_mended(word, typos) for word in _split(expand(normalise(raw)).replace("%", " phần trăm "))]
     letters = [word for word in words if word.text.isalpha()]
     marked = sum(not word.text.isascii() for word in letters)
     return Message(words, accented=marked * 100 >= 30 * max(len(letters), 1))

@@ -7,7 +7,6 @@ from math import exp, log
 from knowledge.record import Record
 from knowledge.understanding.ranking import Ranking
 
-
 #: From this fit of a statement on, a better one tells nothing more.
 MOST_TOLD = 6.0
 

@@ -179,14 +179,15 @@ class Ranker:
 
     def _nearest(self, vector: Vector) -> tuple[float, int]:
         starts, documents, weights = self._postings
-        pieces = [slice(starts[index], starts[index + 1]) for index in vector.buckets.tolist()]
-        if not pieces:
+        first = starts[vector.buckets]
+        lengths = starts[vector.buckets + 1] - first
+        total = int(lengths.sum())
+        if total == 0:
             return 0.0, 0
-        found = np.concatenate([documents[piece] for piece in pieces])
-        gains = np.concatenate([weights[piece] * weight for piece, weight in zip(pieces, vector.weights, strict=True)])
-        if not len(found):
-            return 0.0, 0
-        likeness = np.bincount(found, weights=gains, minlength=self._size)
+        # The postings of all buckets of the message, one after another.
+        at = np.repeat(first - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths) + np.arange(total)
+        gains = weights[at] * np.repeat(vector.weights, lengths)
+        likeness = np.bincount(documents[at], weights=gains, minlength=self._size)
         best = int(likeness.argmax())
         return float(likeness[best]), int(self._document_entry[best])
 

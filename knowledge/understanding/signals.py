@@ -76,7 +76,7 @@ class Signals:
 
 
 def _expression(patterns: Sequence[str]) -> re.Pattern[str]:
-    """One expression for all ``patterns`` over words parted by single spaces; of no patterns, one that never matches."""
+    """One expression for all ``patterns`` over words parted by single spaces; of none, one that never matches."""
     gap = rf"(?: \S+){{0,{GAP}}}? "
     written = [gap.join(re.escape(" ".join(tokens(run))) for run in pattern.split("…")) for pattern in patterns]
     return re.compile(rf"(?:^| )(?:{'|'.join(written)})(?= |$)" if written else r"(?!)")

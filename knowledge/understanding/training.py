@@ -98,7 +98,8 @@ Ranked = tuple[Example, Ranking, float]
 Told = Callable[[str, Utterance], float]
 
 
-def fit_gates(phrasings: Mapping[str, Sequence[str]],
+def fit_gates(
+    phrasings: Mapping[str, Sequence[str]],
     known: Sequence[Example],
     questions: Sequence[Example],
     outside: frozenset[str],
@@ -152,9 +153,7 @@ def _fit_gate(unseen: Sequence[Ranked]) -> Gate:
     return Gate(intercept=round(float(model.intercept_[0]), 3), **weights)
 
 
-def _cost(
-    gates: Gates, decided: Sequence[tuple[Example, Ranking, float, float]], outside: frozenset[str]
-) -> float:
+def _cost(gates: Gates, decided: Sequence[tuple[Example, Ranking, float, float]], outside: frozenset[str]) -> float:
     cost = 0.0
     for example, ranking, inside, beyond in decided:
         is_outside = example.entries[0] in outside

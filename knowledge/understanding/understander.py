@@ -17,13 +17,12 @@ from knowledge.model import Aspect, Kind
 from knowledge.places import PlaceMatch, Places
 from knowledge.reading import read_record
 from knowledge.record import Record
+from knowledge.story import StoryReader
 from knowledge.text import clean, fold
 from knowledge.understanding.gates import Gates
 from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
-from knowledge.understanding.story import StoryReader
 from knowledge.understanding.utterance import Utterance
-
 
 #: How likely an emergency or scam must be where no sign of it was found.
 ALARM = 0.3

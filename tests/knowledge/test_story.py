@@ -13,9 +13,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.text import fold
 from knowledge.story import Story, StoryReader
 from knowledge.story.statuses import ORDER
+from knowledge.text import fold
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "knowledge" / "data"
