@@ -65,9 +65,8 @@ class Asker:
             session = replace(session, place=self._unit_code(place))
         if previous:
             session, _ = respond(_incoming(previous), session, context)
-            session = replace(session, asked=previous)
         started = perf_counter_ns()
-        understood = context.understander.understand(text, context.day(datetime.now(UTC)), session.entry, session.asked)
+        understood = context.understander.understand(text, context.day(datetime.now(UTC)), session.entry, session.subject)
         understanding_time = perf_counter_ns() - started
         _, replies = respond(_incoming(text), session, context)
         return {

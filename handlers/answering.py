@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.actions import Ask, Go, PickPlace
 from handlers.context import Context
+from handlers.deciding import Told, decided
 from handlers.richtext import plain
 from handlers.types import Choice, Reply
 from handlers.wording import lower_first
@@ -47,18 +48,28 @@ def answer(
     text: str = "",
     place: PlaceMatch | None = None,
     home: Unit | None = None,
+    told: Told | None = None,
 ) -> Reply:
-    """What the bot knows of ``entry``. ``place`` was named in the message, ``home`` is known from before."""
+    """What the bot knows of ``entry``. ``place`` was named in the message, ``home`` is known from before; ``told`` is
+    what the facts in the message decide."""
     unit = home
     if place and place.kind == "unit":
         unit = place.units[0]
     scopes = place.scopes if place else _scopes(context, home)
-    question = Question(text, scopes, place_named=place is not None)
+    question = Question(text, scopes, place=place.said if place else "")
     where = offices(context.knowledge, entry, scopes, unit)
     for most, brief in ROOMS:
         found = context.answers.find(entry, aspect, day, question, most)
         rich = context.wording.say(
-            _template(entry), answer=found, entry=entry, day=day, place=place, unit=unit, offices=where, brief=brief
+            _template(entry),
+            answer=found,
+            entry=entry,
+            day=day,
+            place=place,
+            unit=unit,
+            offices=where,
+            brief=brief,
+            told=told,
         )
         if len(plain(rich)) <= LONGEST:
             break
@@ -75,14 +86,16 @@ def answer_understood(
     """The answer to a message that was understood, about its first entry or ``entry``."""
     name = entry or understood.entry
     assert name is not None
+    asked = context.knowledge.entries[name]
     return answer(
         context,
-        context.knowledge.entries[name],
+        asked,
         understood.aspect,
         day,
         text=understood.text,
         place=understood.place,
         home=home,
+        told=decided(understood, asked, context, day, home),
     )
 
 

@@ -8,18 +8,31 @@ from datetime import date
 from rapidfuzz.distance import JaroWinkler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from handlers import answering, place_talk
+from handlers import answering, interview, place_talk, results, told
 from handlers.actions import Action, Answer, Ask, Go, PickPlace, Vote
 from handlers.context import SESSION_LIFE, Context
+from handlers.course import Course
+from handlers.typed import typed
 from handlers.types import Choice, Incoming, IncomingKind, Reply, Session
-from knowledge.places import Unit
+from knowledge.model import Aspect
+from knowledge.places import PlaceMatch, Unit
 from knowledge.text import clean, fold, tokens
 from knowledge.understanding.understander import Decision, Understanding
 
 #: How alike a typed text and a label must be to pick it.
 LABEL_LIKENESS = 0.94
-COMMANDS = {"start": "start", "batdau": "start", "trogiup": "help", "help": "help", "chude": "start"}
+COMMANDS = {
+    "start": "start",
+    "batdau": "start",
+    "trogiup": "help",
+    "help": "help",
+    "chude": "start",
+    "hotro": "hotro",
+    "ketqua": "ketqua",
+}
 NEAREST = 3
+#: Where buttons lead that ask or show something personal.
+PERSONAL = frozenset({"hotro", "ketqua", "khoan"})
 
 
 async def handle(
@@ -38,7 +51,21 @@ async def handle(
 
 
 def respond(incoming: Incoming, session: Session, context: Context) -> tuple[Session, list[Reply]]:
-    """Answer by the kind of message: a choice, a command, a choice by number or label, or a question."""
+    """Answer a message. In a group nothing personal is asked, kept or shown."""
+    after, replies = _responded(incoming, session, context)
+    if not incoming.group:
+        return after, replies
+    if Course.of(after) is not None or _shows_personal(incoming.action):
+        replies = [_simple(context, "not_in_groups")]
+    return replace(after, flow=None, facts={}), replies
+
+
+def _shows_personal(action: Action | None) -> bool:
+    return isinstance(action, Go) and action.where.partition("/")[0] in PERSONAL
+
+
+def _responded(incoming: Incoming, session: Session, context: Context) -> tuple[Session, list[Reply]]:
+    """Answer by the kind of message: a choice, a command, an answer awaited, a choice typed, a question."""
     day = context.day(incoming.at)
     if incoming.kind is IncomingKind.ACTION and incoming.action is not None:
         return act(incoming.action, session, context, day)
@@ -49,25 +76,61 @@ def respond(incoming: Incoming, session: Session, context: Context) -> tuple[Ses
         return session, [_simple(context, "empty")]
     if text.startswith("/"):
         return _command(text, session, context, day)
+    turn = typed(text, session, context, day)
+    if turn is not None:
+        return turn
     choice = chosen(text, session.offered)
     if choice is not None:
         return act(choice.action, session, context, day)
-    return _question(text, session, context, day)
+    return _beside_the_interview(*_question(text, session, context, day), context)
+
+
+def _beside_the_interview(session: Session, replies: list[Reply], context: Context) -> tuple[Session, list[Reply]]:
+    """A question in the middle of the interview is answered, with a button back to it."""
+    course = Course.of(session)
+    if course is None or course.awaits is None:
+        return session, replies
+    last = replies[-1]
+    return interview.paused(session), [
+        *replies[:-1],
+        replace(last, choices=(interview.continuing(context), *last.choices)),
+    ]
 
 
 def greeting(context: Context) -> Reply:
-    """The first screen: who speaks, and the life topics."""
-    return _simple(context, "start")
+    """The first screen: who speaks, the question what one's household may get, and the life topics."""
+    start = _simple(context, "start")
+    return replace(start, choices=(interview.continuing_anew(context), *start.choices))
 
 
 def act(action: Action, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
     """Do what a button says. A button of an earlier version that leads nowhere leads to the first screen."""
     home = _home(session, context)
     match action:
+        case Answer(step, value):
+            return interview.answered(step, value, session, context, day)
+        case Go("hotro"):
+            return interview.opened(session, context, day)
+        case Go(where) if where.startswith("hotro/"):
+            return interview.go(where[6:], session, context, day)
+        case Go("ketqua"):
+            return results.shown(interview.paused(session), context, day)
+        case Go(where) if where.startswith("ketqua/"):
+            return results.listed(where[7:], interview.paused(session), context, day)
+        case Go(where) if where.startswith("khoan/") and where[6:] in context.knowledge.benefits:
+            return results.detail_shown(where[6:], interview.paused(session), context, day)
+    return _acted(action, interview.paused(session), context, day, home)
+
+
+def _acted(
+    action: Action, session: Session, context: Context, day: date, home: Unit | None
+) -> tuple[Session, list[Reply]]:
+    """Do what a button outside the interview says."""
+    match action:
         case Ask(name, aspect) if name in context.knowledge.entries:
             entry = context.knowledge.entries[name]
             reply = answering.answer(context, entry, aspect, day, home=home)
-            return replace(session, entry=name, aspect=aspect.value if aspect else None), [reply]
+            return replace(session, entry=name, aspect=aspect.value if aspect else None, subject=""), [reply]
         case PickPlace(code) if (unit := context.understander.places.unit(code)) is not None:
             return _picked(unit, session, context, day)
         case Go(where) if where.startswith("topic/") and where[6:] in context.knowledge.topics:
@@ -75,7 +138,7 @@ def act(action: Action, session: Session, context: Context, day: date) -> tuple[
         case Go("help"):
             return session, [_simple(context, "help")]
         case Go(_) | Ask() | PickPlace() | Answer() | Vote():
-            return replace(session, entry=None, aspect=None), [_simple(context, "start")]
+            return replace(session, entry=None, aspect=None, subject=""), [greeting(context)]
 
 
 def chosen(text: str, offered: tuple[Choice, ...]) -> Choice | None:
@@ -93,15 +156,20 @@ def chosen(text: str, offered: tuple[Choice, ...]) -> Choice | None:
 
 
 def _question(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
-    understood = context.understander.understand(text, day, session.entry, session.asked)
+    understood = context.understander.understand(text, day, session.entry, session.subject)
     home = _home(session, context)
     place = understood.place
     if place is not None and place.kind == "unit":
         session = replace(session, place=place.units[0].code)
         home = place.units[0]
+    if told.is_story(understood, context):
+        return told.story_answered(understood, told.remembered(session, understood, context), context, day)
     if place_talk.only_place(text, understood):
         assert place is not None
+        if place_talk.tells_home(text, place) and session.entry in context.knowledge.entries:
+            return session, [_again(session, context, day, place)]
         return session, [place_talk.about_place(context, place, day)]
+    session = told.remembered(session, understood, context)
     match understood.decision:
         case Decision.FALLBACK:
             return session, [_fallback(context, understood)]
@@ -109,15 +177,20 @@ def _question(text: str, session: Session, context: Context, day: date) -> tuple
             return session, [_clarify(context, understood)]
         case _:
             reply = answering.answer_understood(context, understood, day, home=home)
-            aspect = understood.aspect.value if understood.aspect else None
-            return replace(session, entry=_remembered(understood, session), aspect=aspect), [reply]
+            return _remembered(understood, session), [reply]
 
 
-def _remembered(understood: Understanding, session: Session) -> str | None:
-    """Smalltalk and boundaries do not change what the conversation is about."""
+def _remembered(understood: Understanding, session: Session) -> Session:
+    """What the conversation is about now. Smalltalk and boundaries do not change it; a follow-up keeps its words."""
     if understood.decision in {Decision.SMALLTALK, Decision.BOUNDARY}:
-        return session.entry
-    return understood.entry
+        return session
+    stays = understood.follow_up and understood.entry == session.entry
+    return replace(
+        session,
+        entry=understood.entry,
+        aspect=understood.aspect.value if understood.aspect else None,
+        subject=session.subject if stays else understood.text[:300],
+    )
 
 
 def _picked(unit: Unit, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
@@ -125,17 +198,23 @@ def _picked(unit: Unit, session: Session, context: Context, day: date) -> tuple[
     after = replace(session, place=unit.code)
     if session.entry is None or session.entry not in context.knowledge.entries:
         return after, [place_talk.about_unit(context, unit, day)]
-    entry = context.knowledge.entries[session.entry]
-    understood = context.understander.understand(session.asked, day)
-    return after, [
-        answering.answer(context, entry, understood.aspect, day, text=session.asked, home=unit),
-    ]
+    return after, [_again(after, context, day)]
+
+
+def _again(session: Session, context: Context, day: date, place: PlaceMatch | None = None) -> Reply:
+    """The last answer once more, now that the place is known."""
+    entry = context.knowledge.entries[session.entry or ""]
+    aspect = Aspect(session.aspect) if session.aspect else None
+    home = _home(session, context)
+    return answering.answer(context, entry, aspect, day, text=session.subject, place=place, home=home)
 
 
 def _command(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
     """A command; ``/start <entry>`` opens an entry, as links from outside do. An unknown one is explained."""
     name, _, argument = text[1:].partition(" ")
     name = fold(name.partition("@")[0])
+    if name == "start" and argument.strip() == "hotro":
+        return interview.opened(session, context, day)
     if name == "start" and argument.strip() in context.knowledge.entries:
         return act(Ask(argument.strip()), session, context, day)
     if name in COMMANDS:

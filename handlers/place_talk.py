@@ -12,15 +12,15 @@ from knowledge.places import PlaceMatch, Unit
 from knowledge.text import fold, tokens
 from knowledge.understanding.understander import Understanding
 
-#: Words around a place name that ask nothing else.
-FRAME = frozenset(
+#: Words around a place name that only say where one lives.
+HOME_WORDS = frozenset(
     """
-    toi em minh chau nha o tai xa phuong huyen tinh thanh pho thi tran tx tp que ben a nhe day thuoc song hien
-    dang ban thon xom khu gio la nay ten goi moi cu gi nao truoc sap nhap vao voi doi ve dau roi con chung ta
+    toi em e minh tui chau con bac co chu anh chi nha o tai xa phuong huyen tinh thanh pho thi tran tx tp que ben a nhe
+    nham da vang song hien dang ban thon xom khu day thuoc la cu moi khong phai ma ca oi lai sua
     """.split()
 )
-
-
+#: And those that ask what it is called now.
+FRAME = HOME_WORDS | frozenset("gio nay ten goi gi nao truoc sap nhap vao voi doi ve dau roi chung ta bay".split())
 #: The entry that tells what became of provinces and districts.
 MERGERS = "sap-nhap-don-vi"
 
@@ -32,6 +32,12 @@ def only_place(text: str, understood: Understanding) -> bool:
         return False
     said = set(tokens(fold(place.said)))
     return all(word in said or word in FRAME for word in tokens(fold(text)))
+
+
+def tells_home(text: str, place: PlaceMatch) -> bool:
+    """Whether a message only tells where the person lives, in one commune of today, and asks nothing."""
+    said = set(tokens(fold(place.said)))
+    return place.kind == "unit" and all(word in said or word in HOME_WORDS for word in tokens(fold(text)))
 
 
 def about_place(context: Context, place: PlaceMatch, day: date) -> Reply:

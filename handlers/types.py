@@ -72,7 +72,8 @@ class Reply:
 class Session:
     """What is remembered of a conversation: the entry spoken of, the choices offered, the place, the facts told.
 
-    ``shown`` are the last question and replies, so that a page can be drawn again. ``flow`` names a conversation
+    ``asked`` is the last message, ``subject`` the last that named what it is about: follow-ups lean on it.
+    ``shown`` are the last replies, so that a page can be drawn again. ``flow`` names a conversation
     in several steps and what it waits for.
     """
 
@@ -82,6 +83,7 @@ class Session:
     flow: str | None = None
     place: str | None = None
     asked: str = ""
+    subject: str = ""
     shown: tuple[Reply, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     expires: datetime | None = None

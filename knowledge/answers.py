@@ -10,6 +10,7 @@ from functools import cached_property
 from math import log
 
 from knowledge.base import Knowledge, in_force
+from knowledge.figures import figures
 from knowledge.model import Aspect, Confidence, Entry, Kind, Source, Statement
 from knowledge.text import expand, fold, normalise, tokens
 
@@ -45,16 +46,31 @@ STOP_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Question:
-    """What a selection needs to know of a question: its words and the places it is about."""
+    """What a selection needs to know of a question: its words, the places it is about, and the place it names."""
 
     text: str = ""
     scopes: frozenset[str] = frozenset()
-    place_named: bool = False
+    place: str = ""
+
+    @property
+    def place_named(self) -> bool:
+        """Whether it names a place."""
+        return bool(self.place)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words without diacritics."""
-        return tuple(tokens(fold(expand(normalise(self.text)))))
+        return _folded_words(self.text)
+
+    @cached_property
+    def words_beside_place(self) -> tuple[str, ...]:
+        """The words that are not the name of the place."""
+        named = frozenset(_folded_words(self.place))
+        return tuple(word for word in self.words if word not in named)
+
+
+def _folded_words(text: str) -> tuple[str, ...]:
+    return tuple(tokens(fold(expand(normalise(text)))))
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,9 @@ class _Index:
 
     def _fit(self, cued: Sequence[tuple[str, ...]], common: set[str]) -> float:
         told = {word for cue in cued for word in cue}
-        score = 2.0 * sum(self._rarity[word] for word in told - STOP_WORDS)
+        # A cue of several words means itself, however common each of them is; a single common word means nothing.
+        meant = {word for cue in cued if len(cue) > 1 for word in cue} | (told - STOP_WORDS)
+        score = 2.0 * sum(self._rarity[word] for word in meant)
         score += 0.7 * sum(self._rarity[word] for word in common - told)
         return score + CUE_LENGTH * max((len(cue) for cue in cued), default=0)
 
@@ -131,7 +149,10 @@ class AnswerFinder:
             for side, statements in entry.aspects.items()
         }
         fits = self._indexes[entry.id].fits(question.words)
-        relevance = {s.id: _relevance(s, fits.get(s.id, 0.0), question) for found in shown.values() for s in found}
+        beside = self._indexes[entry.id].fits(question.words_beside_place) if question.place_named else {}
+        relevance = {
+            s.id: _relevance(s, fits.get(s.id, 0.0), beside.get(s.id, 0.0)) for found in shown.values() for s in found
+        }
         side = self._side(aspect, shown, relevance)
         lead = _lead(shown.get(side, []), question.scopes)
         informs = entry.kind in INFORMING
@@ -180,7 +201,12 @@ class AnswerFinder:
             return relevance[statement.id] + LEADING * (statement is lead) + BESIDE * beside
 
         asked = [s for found in shown.values() for s in found if s is not lead and relevance[s.id] >= bar]
-        return _fitting(sorted([*([lead] if lead else []), *asked], key=score, reverse=True), most)
+        ordered = sorted([*([lead] if lead else []), *asked], key=score, reverse=True)
+        if lead and all(s.history for s in ordered[: ordered.index(lead)]):
+            # What once was never hides how it is now.
+            ordered.remove(lead)
+            ordered.insert(min(1, len(ordered)), lead)
+        return _fitting(ordered, most)
 
     def _sources(self, statements: Iterable[Statement]) -> tuple[Source, ...]:
         """The newest source of each statement, the lead's first."""
@@ -195,9 +221,10 @@ class AnswerFinder:
         return any(self._knowledge.sources[name].copy_of_text for name in statement.sources)
 
 
-def _relevance(statement: Statement, fit: float, question: Question) -> float:
-    """How much a question calls for a statement: its fit, and more if it is about the place that the question names."""
-    return fit + ASKED_FOR if statement.places and question.place_named and fit > LOCAL_HINT else fit
+def _relevance(statement: Statement, fit: float, beside: float) -> float:
+    """How much a question calls for a statement: its fit, and more if it is local and fits the words ``beside`` the
+    place as well."""
+    return fit + ASKED_FOR if statement.places and beside > LOCAL_HINT else fit
 
 
 def _short(
@@ -239,9 +266,10 @@ def _fitting(wanted: Iterable[Statement], most: int) -> list[Statement]:
 
 
 def _alike(one: Statement, other: Statement) -> bool:
-    """Whether two statements say nearly the same, so that one of them is enough."""
+    """Whether ``one`` says nearly the same as ``other`` and holds no figure that it lacks, so that it is not needed."""
     first, second = (set(tokens(fold(statement.text))) for statement in (one, other))
-    return len(first & second) >= TOO_ALIKE * min(len(first), len(second))
+    new_figures = set(figures(one.text)) - set(figures(other.text))
+    return not new_figures and len(first & second) >= TOO_ALIKE * min(len(first), len(second))
 
 
 def is_reported(statement: Statement, day: date) -> bool:

@@ -27,22 +27,38 @@ class Ticked:
     states: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Home:
+    """The people of a household by name, and who is of which group."""
+
+    people: Mapping[str, Person]
+    members: Mapping[str, frozenset[str]]
+
+    def groups_of(self, name: str) -> frozenset[str]:
+        """The groups that somebody is of."""
+        return frozenset(group for group, names in self.members.items() if name in names)
+
+
 def household(knowledge: Knowledge, facts: Facts, ticked: Ticked) -> dict[str, Any]:
     """The whole household: told people and ticked ones, with what was not ticked taken as not so."""
+    home = home_of(knowledge, facts, ticked)
+    people = [_complete(knowledge, home, name, OLD in ticked.groups) for name in home.people]
+    return {**_closed(knowledge, facts, ticked), PEOPLE: people}
+
+
+def home_of(knowledge: Knowledge, facts: Facts, ticked: Ticked) -> Home:
+    """Who lives there: those told of, the teller, and somebody of every group ticked."""
     people: dict[str, Person] = {person[WHO]: dict(person) for person in facts.get(PEOPLE) or ()}
-    members: dict[str, set[str]] = {}
+    members: dict[str, frozenset[str]] = {}
     for group in _chosen(knowledge, ticked, state=False):
-        members[group.id] = set(seated(people.values(), group)) or {_joined(people, group)}
+        members[group.id] = frozenset(seated(people.values(), group)) or _joined(people, group)
     people.setdefault(TELLER, {WHO: TELLER})
     for group in _chosen(knowledge, ticked, state=True):
         name = ticked.states.get(group.id, SOMEBODY_ELSE)
-        members[group.id] = {name if name in people else _joined(people, group)}
+        members[group.id] = frozenset({name}) if name in people else _joined(people, group)
         for name in members[group.id]:
             people[name] = {**group.sets, **people[name]}
-    for person in people.values():
-        _close(knowledge, person, {name for name, names in members.items() if person[WHO] in names})
-    _give_ages(knowledge, people, members, ticked)
-    return {**_closed(knowledge, facts, ticked), PEOPLE: list(people.values())}
+    return Home(people, members)
 
 
 def _chosen(knowledge: Knowledge, ticked: Ticked, *, state: bool) -> list[Group]:
@@ -63,21 +79,45 @@ def _belongs(person: Mapping[str, Any], group: Group) -> bool:
     return group.by_age and low <= person.get(AGE, -1) <= high
 
 
-def _joined(people: dict[str, Person], group: Group) -> str:
+def _joined(people: dict[str, Person], group: Group) -> frozenset[str]:
     """A person of this group who was not told of yet."""
     people.setdefault(group.id, {WHO: group.id})
-    return group.id
+    return frozenset({group.id})
 
 
-def _close(knowledge: Knowledge, person: Person, groups: set[str]) -> None:
-    """What is asked only of groups that a person is not in, is taken as not so of them."""
-    open_to: dict[str, bool] = {}
-    for group in knowledge.groups.values():
-        for name in group.facts:
-            open_to[name] = open_to.get(name, False) or group.id in groups
-    for name, fact in knowledge.facts.items():
-        if fact.scope == "person" and not fact.shared and fact.unsaid is not None and not open_to.get(name, False):
-            person.setdefault(name, fact.unsaid)
+def _complete(knowledge: Knowledge, home: Home, name: str, old_ones: bool) -> Person:
+    """A person with what was not said of them taken as not so, and the ages they may have."""
+    person, groups = dict(home.people[name]), home.groups_of(name)
+    for fact in knowledge.facts.values():
+        if (
+            fact.scope == "person"
+            and not fact.shared
+            and fact.unsaid is not None
+            and not concerns(knowledge, fact.id, groups)
+        ):
+            person.setdefault(fact.id, fact.unsaid)
+    if AGE not in person:
+        person[AGES] = _ages(knowledge, name, groups, OLDEST if old_ones else NOT_OLD)
+    return person
+
+
+def concerns(knowledge: Knowledge, fact: str, groups: frozenset[str]) -> bool:
+    """Whether a fact is about one of these groups."""
+    return any(fact in knowledge.groups[group].facts for group in groups)
+
+
+def may_be_asked(knowledge: Knowledge, fact: str, groups: frozenset[str]) -> bool:
+    """Whether somebody of these groups may be asked for a fact: one that is about nobody in particular, or theirs."""
+    belongs = any(fact in group.facts for group in knowledge.groups.values())
+    return not belongs or concerns(knowledge, fact, groups)
+
+
+def _ages(knowledge: Knowledge, name: str, groups: frozenset[str], oldest: int) -> tuple[int, int]:
+    """Everybody is of the ages of their groups; nobody is old where no old person was ticked."""
+    limits = [knowledge.groups[group].ages or (0, OLDEST) for group in groups]
+    low = max([ADULT if name == TELLER else 0, *(limit[0] for limit in limits)])
+    high = min([oldest, *(limit[1] for limit in limits)])
+    return low, max(low, high)
 
 
 def _closed(knowledge: Knowledge, facts: Facts, ticked: Ticked) -> dict[str, Any]:
@@ -89,20 +129,6 @@ def _closed(knowledge: Knowledge, facts: Facts, ticked: Ticked) -> dict[str, Any
         if fact.unsaid is not None and name not in asked and (fact.scope == "household" or fact.shared)
     }
     return {**unsaid, **facts}
-
-
-def _give_ages(
-    knowledge: Knowledge, people: Mapping[str, Person], members: Mapping[str, set[str]], ticked: Ticked
-) -> None:
-    """Everybody whose age is not told is of the ages of their group; nobody is old where no old person was ticked."""
-    oldest = OLDEST if OLD in ticked.groups else NOT_OLD
-    for name, person in people.items():
-        if AGE in person:
-            continue
-        ages = [knowledge.groups[group].ages for group, names in members.items() if name in names]
-        low = max([ADULT if name == TELLER else 0, *(limits[0] for limits in ages if limits)])
-        high = min([oldest, *(limits[1] for limits in ages if limits)])
-        person[AGES] = (low, max(low, high))
 
 
 def preticked(knowledge: Knowledge, facts: Facts) -> Ticked:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from knowledge.gazetteer import Gazetteer, Level, Reading
 from knowledge.text import fold, residue
-from knowledge.then_and_now import MOST_WORDS, age_before, asked
+from knowledge.then_and_now import FIRST_WORDS, MOST_WORDS, age_before, asked
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _COMMUNE_TYPES: Final = frozenset({"xa", "phuong", "thi tran", "dac khu"})
@@ -80,6 +80,7 @@ _LIVING: Final = _set(
     """
 )
 _FILLERS: Final = _set("da vang a em toi minh nhe nha oi la chau thua bac cu day ne u um ok")
+_SHORT_NAMES: Final = _set("nenh lim kep neo du troi")  # no everyday words, unlike ``ho`` (hộ) or ``cho`` (chỗ)
 _OPENINGS: Final = _set("cho hoi xin ad admin the vay con")
 _LINKS: Final = _set("cu moi thuoc nay la cua o tai truoc day gio nam trong dia ban tren")
 _STOPPED_BY: Final[dict[str, frozenset[str]]] = {
@@ -135,7 +136,10 @@ class Words:
 
 @dataclass(frozen=True, eq=False)
 class Mention:
-    """A name in a message, from its level word (``first``) to its last word (before ``end``)."""
+    """A name in a message, from its level word (``first``) to its last word (before ``end``).
+
+    ``asked``: no level word, and the message asks what became of it.
+    """
 
     first: int
     start: int
@@ -146,6 +150,7 @@ class Mention:
     wider: tuple[Reading, ...]
     sure: bool
     living: int
+    asked: bool = False
 
     @property
     def is_commune_typed(self) -> bool:
@@ -183,7 +188,8 @@ class _Scan:
         self.places = places
         self.accented = sum(1 for word in words.lower if not word.isascii()) * 4 >= len(words)
         self.shouting = _is_shouting(words)
-        self.asking = not _ASKING.isdisjoint(words.folded)
+        self.asking = max((index for index, word in enumerate(words.folded) if word in _ASKING), default=-1)
+        self.answers: dict[int, int] = {}
 
     def _is_unbroken(self, start: int, end: int) -> bool:
         """Whether only spaces or hyphens stand between the words of a name."""
@@ -232,7 +238,8 @@ class _Scan:
         chosen = _of_age(aged or self._age_before(first, end, level), _suited(level, readings, old=aged == "cu"))
         if aged == "cu" and level in _COMMUNE_TYPES and not any(reading.former for reading in chosen):
             chosen = tuple(reading for reading in readings if reading.level == Level.DISTRICT) or chosen
-        if level is None and self._asked(end) == 2:
+        asked_of = level is None and self._asked(end) == 2
+        if asked_of:
             chosen = tuple(reading for reading in chosen if reading.level <= Level.DISTRICT) or chosen
         if not chosen:
             return None
@@ -240,7 +247,8 @@ class _Scan:
         if not sure and (" " not in key or all(reading.level == Level.ELSEWHERE for reading in chosen)):
             return None
         wider = tuple(reading for reading in readings if reading.level == Level.COMMUNE)
-        return Mention(first, start, end + int(bool(aged)), key, level, chosen, wider, sure, self._living(first))
+        end += int(bool(aged))
+        return Mention(first, start, end, key, level, chosen, wider, sure, self._living(first), asked_of)
 
     def _age(self, end: int, level: str | None) -> str:
         """A word for old or new after a name: ``cu``, ``moi`` or nothing."""
@@ -262,15 +270,20 @@ class _Scan:
 
     def _asked(self, end: int) -> int:
         """Whether what follows a name, and the larger places after it, asks what became of it: 2 surely, 1 perhaps."""
-        if not self.asking:
+        if end > self.asking:
             return 0
-        start = self._beyond(self._beyond(end))
-        return asked(self._folded(start, start + MOST_WORDS))
+        if end not in self.answers:
+            start = self._beyond(self._beyond(end))
+            begins = start < len(self.words) and self.words.folded[start] in FIRST_WORDS
+            self.answers[end] = asked(self._folded(start, start + MOST_WORDS)) if begins else 0
+        return self.answers[end]
 
     def _beyond(self, end: int) -> int:
         """Where the message goes on, after ``cũ`` and a district or province, with or without its level word."""
         folded = self.words.folded
-        at = end + int(folded[end : end + 1] == ["cu"])
+        if end >= len(folded) or folded[end] in FIRST_WORDS:
+            return end
+        at = end + int(folded[end] == "cu")
         pair = " ".join(folded[at : at + 2])
         start = at + (2 if pair in _TWO_WORD_LEVELS else int(folded[at : at + 1] != [] and folded[at] in _LARGE_LEVELS))
         after = self._tail(start, (3, 2, 1))
@@ -352,12 +365,13 @@ class _Scan:
 
     def _is_sure_short(self, first: int, end: int, key: str, level: str | None, exact: bool) -> bool:
         """A one-syllable name (``Chũ``, ``Hồ``) needs its level word, or ``ở`` with its accents or its district."""
-        cue = self._cue(first, end, key) if exact or self._tail(end) != end else 0
+        cue = self._cue(first, end, key)
         if exact:
             return level is not None or cue == 2 or self._is_whole(first, end)
         before_district = self._tail(end) != end
         if level is None:
-            return cue == 2 and before_district
+            asked_of = key in _SHORT_NAMES and self._asked(end) == 2 and self._begins(first)
+            return asked_of or (cue == 2 and before_district)
         kinds = {reading.type for reading in self.places.names[key]}
         fits = level in kinds or level in _DISTRICT_TYPES
         return fits and (self._ends_clause(end) or before_district)
@@ -376,9 +390,11 @@ class _Scan:
     def _cue_after(self, first: int, end: int, key: str) -> int:
         """The same from a question about what became of it; a doubtful one counts where the message begins with it."""
         found = self._asked(end)
-        if found == 1 and key not in self.places.topics:
-            found += int(all(word in _FILLERS or word in _OPENINGS for word in self.words.folded[:first]))
-        return found
+        return 2 if found == 1 and key not in self.places.topics and self._begins(first) else found
+
+    def _begins(self, first: int) -> bool:
+        """Whether only courtesies stand before a name."""
+        return all(word in _FILLERS or word in _OPENINGS for word in self.words.folded[:first])
 
     def _cue_before(self, first: int, key: str = "") -> int:
         if not first:

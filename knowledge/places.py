@@ -188,7 +188,16 @@ def _meaning(words: Words, group: Sequence[Mention]) -> _Meant:
     candidates = [target for target in candidates if (_rank(target) < 2) == is_commune]
     attempts = [_narrowed(target, [other for other in group if other is not target]) for target in candidates]
     best = next((attempt for attempt in attempts if not attempt.clash), attempts[0])
-    return _as_of_today(words, best, group)
+    return _as_of_today(words, _as_district(best), group)
+
+
+def _as_district(meant: _Meant) -> _Meant:
+    """A district's name said alone is not a former commune's of that name, unless asked what became of it."""
+    districts = any(reading.level == Level.DISTRICT for reading in meant.readings)
+    if not districts or meant.used[0].asked:
+        return meant
+    readings = tuple(reading for reading in meant.readings if reading.former is None)
+    return _Meant(readings, meant.used, meant.named, meant.clash)
 
 
 def _rank(mention: Mention) -> int:
@@ -303,9 +312,8 @@ def _kind(readings: Sequence[Reading]) -> tuple[Kind, frozenset[str]]:
 
 
 def _district_kind(readings: Sequence[Reading]) -> tuple[Kind, frozenset[str]]:
-    """All units of the district and those that took its name; one alone (Cô Tô) is no question."""
-    chosen = [reading for reading in readings if reading.level == Level.DISTRICT or reading.unit]
-    codes = frozenset(code for reading in chosen for code in reading.units)
+    """All units of the district and of what else has its name; one alone (Cô Tô) is no question."""
+    codes = frozenset(code for reading in readings for code in reading.units)
     return ("unit" if len(codes) == 1 else "district"), codes
 
 
@@ -334,7 +342,8 @@ def _telling(readings: Sequence[Reading]) -> list[Reading]:
         return provinces
     districts = [reading for reading in readings if reading.level == Level.DISTRICT]
     inside = {code for reading in districts for code in reading.units}
-    outside = [reading for reading in readings if reading.unit and not reading.units <= inside]
+    named_so = [reading for reading in readings if reading.level == Level.COMMUNE]
+    outside = [reading for reading in named_so if not reading.units <= inside]
     return districts + outside if districts else list(readings)
 
 

@@ -15,7 +15,20 @@ from typing import Any, NamedTuple, TypeAlias
 
 from knowledge.conditions import Benefit, Comparison, Condition, Rule
 
-__all__ = ["Benefit", "Condition", "Facts", "Gap", "Outcome", "Reason", "Rule", "Verdict", "evaluate", "judge", "truth"]
+__all__ = [
+    "Benefit",
+    "Condition",
+    "Facts",
+    "Gap",
+    "Outcome",
+    "Reason",
+    "Rule",
+    "Verdict",
+    "ages_of",
+    "evaluate",
+    "judge",
+    "truth",
+]
 
 #: The ages between which pupils of a school level lie, where the age itself is not told.
 AGES_AT_SCHOOL = {"nha-tre": (0, 3), "mau-giao": (3, 6), "tieu-hoc": (6, 15), "thcs": (10, 18), "thpt": (14, 22)}
@@ -279,7 +292,7 @@ def _comparing(condition: Condition) -> Truth:
         held = _held(fact, facts, person)
         if held is not None:
             return holds(held, day)
-        low, high = _ages(person) if fact == AGE and person is not None else (None, None)
+        low, high = ages_of(person) if fact == AGE and person is not None else (None, None)
         if low is None or (inexact and low != high):
             return unknown
         lowest = holds(low, day)
@@ -292,7 +305,7 @@ def _held(fact: str, facts: Facts, person: Facts | None) -> Any:
     return person[fact] if person is not None and fact in person else facts.get(fact)
 
 
-def _ages(person: Facts) -> tuple[int, int] | tuple[None, None]:
+def ages_of(person: Facts) -> tuple[int, int] | tuple[None, None]:
     """The lowest and the highest age that somebody of unknown age can have."""
     given: tuple[int, int] | None = person.get(AGES) or AGES_AT_SCHOOL.get(str(person.get("lop")))
     return given or (None, None)

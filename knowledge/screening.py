@@ -12,7 +12,7 @@ from knowledge.base import Knowledge
 from knowledge.conditions import Comparison
 from knowledge.household import with_consequences
 from knowledge.model import Fact, FactType
-from knowledge.rules import NOBODY, PEOPLE, Facts, Gap, Outcome, judge, months_after, truth
+from knowledge.rules import AGE, NOBODY, PEOPLE, Facts, Gap, Outcome, ages_of, judge, months_after, truth
 
 #: What an answer counts that brings a benefit nearer without settling it, beside one that settles it.
 STEP = 0.3
@@ -46,9 +46,12 @@ class Screener:
         keys = self._knowledge.benefits if only is None else [key for key in self._knowledge.benefits if key in only]
         return Screening(whole, day, {key: judge(self._knowledge.benefits[key], whole, day) for key in keys})
 
-    def next_question(self, screening: Screening, without: Collection[Gap] = ()) -> Gap | None:
-        """The fact that settles most of what is open, averaged over the values it may have; none if nothing can."""
-        scores = {gap: score for gap in self._gaps(screening, without) if (score := self._score(screening, gap)) > 0}
+    def next_question(self, screening: Screening, without: Collection[Gap] = (), least: float = 0.0) -> Gap | None:
+        """The fact that settles most of what is open, averaged over the values it may have; none where none settles
+        more than ``least``."""
+        scores = {
+            gap: score for gap in self._gaps(screening, without) if (score := self._score(screening, gap)) > least
+        }
         return max(scores, key=lambda gap: scores[gap], default=None)
 
     def _gaps(self, screening: Screening, without: Collection[Gap]) -> list[Gap]:
@@ -59,13 +62,13 @@ class Screener:
 
     def _score(self, screening: Screening, gap: Gap) -> float:
         turning = [key for key in screening.open if gap in screening.outcomes[key].gaps]
-        values = list(self.values(gap.fact, screening.day))
+        values = list(_possible(gap, screening.facts, self.values(gap.fact, screening.day)))
         worlds = [with_consequences(told(screening.facts, gap, value)) for value in values]
         rules = [self._knowledge.benefits[key] for key in turning]
         settled = sum(truth(rule, world, screening.day) is not None for rule in rules for world in worlds)
         needed = (screening.outcomes[key].to_hold or () for key in turning)
         steps = sum(1 / len(gaps) for gaps in needed if gap in gaps)
-        return settled / len(worlds) + STEP * steps
+        return settled / max(len(worlds), 1) + STEP * steps
 
     def values(self, fact: str, day: date) -> Iterator[Any]:
         """Values that stand for all that a fact may be: each choice, or one on either side of every limit."""
@@ -88,6 +91,13 @@ class Screener:
             if condition.fact is not None and condition.comparison[0] is not Comparison.IN:
                 limits[condition.fact].add(condition.comparison)
         return limits
+
+
+def _possible(gap: Gap, facts: Facts, values: Iterator[Any]) -> Iterator[Any]:
+    """The values without ages that the person cannot have."""
+    people = facts.get(PEOPLE) or NOBODY
+    low, high = ages_of(people[gap.person]) if gap.fact == AGE and gap.person is not None else (None, None)
+    return values if low is None else (value for value in values if low <= value <= high)
 
 
 def _numbers(fact: Fact, limits: Iterable[Any]) -> Iterator[float]:

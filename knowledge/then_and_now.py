@@ -12,6 +12,12 @@ from collections.abc import Sequence
 from typing import Final
 
 MOST_WORDS: Final = 9
+FIRST_WORDS: Final = frozenset(
+    """
+    bay bi hien nay gio bjo bgio sau thi da duoc se no nam co phai sap sat xap xat nhap gop doi la thuoc ve thanh goi o
+    ten
+    """.split()
+)
 
 _NOW: Final = r"(?:(?:bay |bi |hien )?(?:nay|gio)|bjo|bgio|hien tai|bay h|sau (?:khi )?(?:sap|sat) nhap)"
 _FILLED: Final = r"(?:(?:thi|da|duoc|bi|se|no|nam|co phai|phai) )*"

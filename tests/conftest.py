@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,8 +10,8 @@ os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")
 
 
 @pytest.fixture(scope="session")
-def context() -> Iterator[object]:
+def context() -> object:
     from bot.app import build_context
     from bot.settings import Settings
 
-    yield build_context(Settings(_env_file=None, operator_name="UBND xã An Khánh"))
+    return build_context(Settings(_env_file=None, operator_name="UBND xã An Khánh"))

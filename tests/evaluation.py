@@ -67,11 +67,12 @@ def read_questions(paths: Iterable[Path]) -> list[Question]:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             place = row.get("place") or ()
+            places = (place,) if isinstance(place, str) else tuple(place)
             found.append(
                 Question(
                     id=row["id"], text=row["text"], label=row["label"], style=row["style"], prev=row.get("prev"),
                     also=tuple(row.get("also") or ()), aspect=row.get("aspect"),
-                    statuses=tuple(row.get("statuses") or ()), place=(place,) if isinstance(place, str) else tuple(place),
+                    statuses=tuple(row.get("statuses") or ()), place=places,
                 )
             )  # fmt: skip
     return found
@@ -112,13 +113,14 @@ def report(results: Sequence[Result], out: Callable[[str], object] = print) -> N
         return lambda r: r.understood.decision is Decision.EMERGENCY and kinds(r.understood.kind)
 
     answered = {Decision.ANSWER, Decision.SMALLTALK}
+    unsure = {Decision.FALLBACK, Decision.BOUNDARY, Decision.CLARIFY}
     refused = {Decision.FALLBACK, Decision.BOUNDARY}
     rows = [
         ("in scope: first entry right", share(inside, lambda r: r.first_right), ">= 90"),
         ("clean: answered with the right entry",
          share(clean, lambda r: r.understood.decision in answered and r.first_right), ">= 85"),
         ("in scope: wrong answer",
-         share(inside, lambda r: r.understood.decision not in refused | {Decision.CLARIFY} and not r.first_right), "<= 5"),
+         share(inside, lambda r: r.understood.decision not in unsure and not r.first_right), "<= 5"),
         ("in scope: clarify", share(inside, decided(Decision.CLARIFY)), "<= 15"),
         ("in scope: refused", share(inside, lambda r: r.understood.decision in refused), "<= 4"),
         ("clarify offers the right entry", share(clarified, lambda r: bool(
@@ -185,9 +187,7 @@ def _show_wrong(results: Sequence[Result]) -> None:
     for r in results:
         if not r.first_right:
             top = [(name, round(chance, 2)) for name, chance in r.understood.ranked[:3]]
-            print(
-                f"{r.question.id} {r.question.style} {r.question.label} {r.understood.decision}: {r.question.text} {top}"
-            )
+            print(r.question.id, r.question.style, r.question.label, r.understood.decision, r.question.text, top)
 
 
 if __name__ == "__main__":

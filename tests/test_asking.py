@@ -56,8 +56,8 @@ def test_a_place_is_reported_as_said_and_as_it_is_today(context: Context) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "😀😀😀", "\x00\x07", "<script>alert(1)</script>", "{{ 7*7 }}", "'; DROP TABLE sessions;--", "a" * 10_000,
-     "\ud800", "٣٤٥", "\u202e abc", "vay " * 2500],
+    ["", "   ", "😀😀😀", "\x00\x07", "<script>alert(1)</script>", "{{ 7*7 }}", "'; DROP TABLE sessions;--",
+     "a" * 10_000, "\ud800", "٣٤٥", "\u202e abc", "vay " * 2500],
 )  # fmt: skip
 def test_bad_input_gets_a_short_polite_answer(text: str, context: Context) -> None:
     found = Asker(context).answer(text)

@@ -9,6 +9,7 @@ from knowledge.story.numbers import day_at
 from knowledge.story.scope import Scope, Way
 from knowledge.story.words import Mark, Message
 
+_MOST: Final = 1_000_000_000
 _PER_HEAD: Final = frozenset({"dau", "binh", "moi"})
 Facts = dict[str, Any]
 
@@ -106,7 +107,7 @@ def _alone(scope: Scope) -> Found | None:
 def _income(scope: Scope, size: int | None) -> Found | None:
     message = scope.message
     for mark in message.of("money"):
-        if scope.others(mark) or _is_loan(message, mark):
+        if scope.others(mark) or _is_loan(message, mark) or mark.value > _MOST:
             continue
         near = _around(message, mark, 9, 8)
         yearly = _yearly(message, mark)
@@ -174,6 +175,8 @@ def _loan(scope: Scope) -> Found | None:
 
 
 def _area(scope: Scope) -> Found | None:
+    if any(words in scope.message.folded for words in ("len phuong", "thanh phuong", "nay la phuong")):
+        return None
     marks = [mark for mark in scope.message.of("area") if not scope.others(mark)]
     marks = [mark for mark in marks if _is_home(scope.message, mark)]
     return (marks[0].value, marks[0]) if len({mark.value for mark in marks}) == 1 else None
@@ -239,8 +242,8 @@ def _power(scope: Scope) -> Found | None:
     message = scope.message
     for mark in message.of("power"):
         near = set(_around(message, mark, 6, 2))
-        if message.plain(mark.end - 1) == "kwh" or "dien" in near:
-            value = mark.value
+        if message.plain(mark.end - 1) == "kwh" or near & {"dien", "dung", "xai"}:
+            value = mark.value + (message.plain(mark.start - 1) in {"hon", "tren"})
             return (int(value) if value == int(value) else value), mark
     return None
 

@@ -140,6 +140,8 @@ def digits_value(text: str) -> float | None:
 
 def _words_value(message: Message, at: int) -> tuple[float, int] | None:
     total, ones, begin = 0, None, at
+    if _is_before_tens(message, at):
+        return None
     while at < len(message.words) and (at == begin or message.words[at].gap == SPACE):
         word = spelt(message.words[at], message.accented)
         if word is None or word in _SCALES or word == _HALF or (word == "không" and at == begin):
@@ -158,6 +160,12 @@ def _words_value(message: Message, at: int) -> tuple[float, int] | None:
             total += 10 if word == "mười" else 20
         at += 1
     return (float(total + (ones or 0)), at) if at > begin and (total or ones) else None
+
+
+def _is_before_tens(message: Message, at: int) -> bool:
+    """Whether a digit's word only stands before a number: the "năm" of ``từ năm hai mươi tuổi``."""
+    words = [spelt(word, message.accented) for word in message.words[at : at + 3]]
+    return len(words) == 3 and words[0] in _ONES and words[1] in _ONES and words[2] == "mươi"
 
 
 def measures(message: Message) -> list[Mark]:

@@ -112,6 +112,8 @@ class People:
     def meet(self, mark: Mark) -> None:
         """Somebody is named."""
         who = str(mark.value)
+        if self.other and self.scope.is_bare_kin(mark):
+            return
         if who == "ho":
             self.other = False
             if self.now and self.now[0]["la"] not in {"toi", *CHILDREN}:
@@ -206,4 +208,7 @@ class People:
 
 
 def named(people: People) -> bool:
-    return any(mark.value in {"toi", "ho", "vo", "chong"} for mark in people.message.of("person"))
+    """Whether the message tells of the teller."""
+    if any(mark.value in {"toi", "ho", "vo", "chong"} for mark in people.message.of("person")):
+        return True
+    return any(word.plain == "toi" and word.text in {"toi", "tôi"} for word in people.message.words)

@@ -10,7 +10,7 @@ from typing import Any
 
 from knowledge.reading import read_yaml
 from knowledge.story.household import read_household
-from knowledge.story.numbers import measures, number_at
+from knowledge.story.numbers import Number, measures, number_at
 from knowledge.story.people import ASKED_ABOUT
 from knowledge.story.sayings import Sayings
 from knowledge.story.scope import Scope
@@ -24,6 +24,9 @@ _BEFORE_AGE = frozenset({
     "len", "me", "bo", "ba", "ong", "vo", "chong", "toi", "cu", "chu", "bac", "noi", "ngoai", "em", "nay", "gan",
     "da", "tren", "hon", "ngot", "khoang",
 })  # fmt: skip
+_BORN = frozenset({"sinh", "sn", "de"})
+_BEFORE_NUMBER = _BEFORE_AGE | _BORN
+_DAY_WORDS = frozenset({"ngay", "thang", "nam"})
 _GROWS = frozenset({"con", "chau", "be", "moi", "da", "vua", "toi", "em", "cu", "nha", "khi", "nay"})
 _AFTER_AGE = frozenset({
     "", "roi", "ma", "khong", "chua", "con", "van", "thi", "bi", "tuoi", "vo", "chong", "ba", "ong", "me", "co", "hai",
@@ -84,7 +87,9 @@ def _numbers(message: Message, day: date) -> list[Mark]:
     """Measures, years of birth, and ages that are said without a unit."""
     found = measures(message)
     taken = {at for mark in found for at in range(mark.start, mark.end)}
-    for at in range(len(message.words)):
+    for at, word in enumerate(message.words):
+        if word.plain not in _BEFORE_NUMBER:
+            continue
         mark = _birth_year(message, at, day) or _bare_age(message, at)
         if mark and not any(spot in taken for spot in range(mark.start, mark.end)):
             found.append(mark)
@@ -93,9 +98,11 @@ def _numbers(message: Message, day: date) -> list[Mark]:
 
 def _birth_year(message: Message, at: int, day: date) -> Mark | None:
     """``sinh năm 1950``, ``sn 1950``."""
-    if message.plain(at) not in {"sinh", "sn", "de"}:
+    if message.plain(at) not in _BORN:
         return None
-    year_at = at + 1 + (message.plain(at + 1) == "nam")
+    year_at = at + 1
+    while year_at < at + 6 and (message.plain(year_at) in _DAY_WORDS or len(message.plain(year_at)) <= 2):
+        year_at += 1
     year = message.plain(year_at)
     if not (year.isascii() and year.isdigit() and len(year) == 4 and 1900 < int(year) <= day.year):
         return None
@@ -108,12 +115,19 @@ def _bare_age(message: Message, at: int) -> Mark | None:
     number = number_at(message, at + 1) if before in _BEFORE_AGE and not message.ends(at + 1) else None
     if number is None or number.scaled or number.value % 1:
         return None
+    if message.plain(number.start) in {"tram", "chuc"} or _maybe_years(message, number):
+        return None
     follows = message.plain(number.end) if not message.ends(number.end) else ""
-    grows = before == "len" and message.plain(at - 1) in _GROWS
+    grows = before == "len" and message.plain(at - 1) in _GROWS and message.plain(at - 2) not in {"khi", "nam", "hoi"}
     if grows and number.value <= 10 and follows in _AFTER_AGE:
         return Mark("age", number.value, at, number.end)
     fits = before != "len" and 50 <= number.value <= 110 and follows in _AFTER_AGE
     return Mark("age", number.value, at + 1, number.end) if fits else None
+
+
+def _maybe_years(message: Message, number: Number) -> bool:
+    """``tám năm`` is rather eight years than 85."""
+    return number.end - number.start == 2 and message.plain(number.end - 1) == "nam"
 
 
 def _is_majority(persons: list[dict[str, Any]]) -> bool:

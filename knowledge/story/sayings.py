@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from knowledge.story.words import COMMA, STOP, Mark, Message
+from knowledge.story.numbers import number_at
+from knowledge.story.words import COMMA, SPACE, STOP, Mark, Message
 
 #: What a saying may not follow: it is then denied, wished or asked.
 _NOT_AFTER: Final = frozenset(
     {"khong", "chua", "chang", "cha", "neu", "muon", "dinh", "sap", "phai", "hong", "gia", "tung", "hay"}
 )
 _ASKED: Final = frozenset({"chua", "khong"})
-_GAPS: Final = {COMMA: " , ", STOP: " . "}
+_GAPS: Final = {COMMA: ",", STOP: "."}
 
 
 @dataclass(frozen=True)
@@ -65,37 +66,44 @@ class Sayings:
 
 
 def _found(message: Message, rows: Sequence[Saying]) -> list[Mark]:
-    text, starts = _joined(message)
+    tokens, spots_of = _joined(message)
+    text = " ".join(tokens)
     found: list[Mark] = []
     taken: set[int] = set()
     for row in rows:
         for match in row.pattern.finditer(text):
-            spots = range(starts[match.start()], starts[_last(text, match.end())] + 1)
+            first = text.count(" ", 0, match.start())
+            spots = range(spots_of[first], spots_of[first + match[0].count(" ")] + 1)
             if not taken.isdisjoint(spots):
                 continue
             taken.update(spots)
             if _stands(message, spots.start, spots.stop):
-                value = int(match["number"]) if row.value == "number" else row.value
-                found.append(Mark("told", Told(row.scope, row.fact, value, row.everyone), spots.start, spots.stop))
+                value = (
+                    _number(message, spots_of[text.count(" ", 0, match.start("number"))])
+                    if row.value == "number"
+                    else row.value
+                )
+                if value is not None:
+                    found.append(Mark("told", Told(row.scope, row.fact, value, row.everyone), spots.start, spots.stop))
     return found
 
 
-def _joined(message: Message) -> tuple[str, dict[int, int]]:
-    """The words without diacritics as one text, and which word begins at each position."""
-    parts: list[str] = []
-    starts: dict[int, int] = {}
-    length = 0
+def _number(message: Message, at: int) -> int | None:
+    found = number_at(message, at)
+    return int(found.value) if found and not found.scaled and 0 <= found.value <= 100 else None
+
+
+def _joined(message: Message) -> tuple[list[str], list[int]]:
+    """The words without diacritics with commas and stops between them, and which word each one is or follows."""
+    tokens: list[str] = []
+    spots: list[int] = []
     for at, word in enumerate(message.words):
-        gap = _GAPS.get(word.gap, " ") if at else ""
-        starts[length + len(gap)] = at
-        parts += (gap, word.plain)
-        length += len(gap) + len(word.plain)
-    return "".join(parts), starts
-
-
-def _last(text: str, end: int) -> int:
-    """Where the last word before ``end`` begins."""
-    return text.rfind(" ", 0, end) + 1
+        if word.gap != SPACE and at:
+            tokens.append(_GAPS[word.gap])
+            spots.append(at - 1)
+        tokens.append(word.plain)
+        spots.append(at)
+    return tokens, spots
 
 
 def _stands(message: Message, start: int, end: int) -> bool:

@@ -15,6 +15,8 @@ def school_class(people: People, mark: Mark) -> None:
         return
     if message.plain(number.end) in {"thang", "ngay", "buoi", "tuan"} and not message.ends(number.end):
         return
+    if (message.plain(mark.start - 2), message.plain(mark.start - 1)) in {("tu", "nam"), ("hoi", "hoc")}:
+        return
     level = "tieu-hoc" if number.value <= 5 else "thcs" if number.value <= 9 else "thpt"
     _at_school(people, Mark("fact", "class", mark.start, number.end), level)
 
@@ -56,25 +58,41 @@ def school(people: People, mark: Mark) -> None:
 
 def school_kind(people: People, mark: Mark) -> None:
     if not people.other:
-        if people.now or any(mark.value == "hoc-sinh" for mark in people.message.of("status")):
+        if _is_pupil(people):
             people.statuses.add("hoc-sinh")
         if people.now and people.scope.way(mark) is Way.CLAIMED:
             people.note(mark, "truong", mark.value)
 
 
+def _is_pupil(people: People) -> bool:
+    """Whether the kind of school is said of a pupil: not of a nursery, a college or a university."""
+    message = people.message
+    if any(True for _ in message.of("degree")) or any(
+        mark.value in {"nha-tre", "mau-giao"} for mark in message.of("school")
+    ):
+        return False
+    return bool(people.now) or any(mark.value == "hoc-sinh" for mark in message.of("status"))
+
+
 def degree(people: People, mark: Mark) -> None:
     message = people.message
     before = {message.plain(at) for at in range(max(mark.start - 6, 0), mark.start)}
+    if message.plain(mark.start - 1) in {"chi", "phai"} and message.plain(mark.start - 2) in {"hay", "cha", "chang"}:
+        return
     if people.other or _is_over(message, mark) or message.plain(mark.start) == "tot":
         return
     student = any(status.value == "sinh-vien" for status in message.of("status"))
-    studies = before & {"hoc", "do", "dau", "vao", "trung", "nhap", "vien", "sv"} or mark.value == "hoc-nghe"
+    studies = (
+        before & {"hoc", "do", "dau", "vao", "trung", "nhap", "vien", "sv", "len", "sap"} or mark.value == "hoc-nghe"
+    )
     if not (studies or student):
         return
     if people.scope.way(mark, ("degree",)) in (Way.DENIED,):
         return
-    if mark.value != "hoc-nghe":
-        people.statuses.add("sinh-vien")
+    if mark.value == "hoc-nghe" and message.plain(mark.start) != "dang":
+        return
+    pupil = mark.value in {"hoc-nghe", "trung-cap"} and "sinh vien" not in message.folded
+    people.statuses.add("hoc-sinh" if pupil else "sinh-vien")
     if people.now:
         people.note(mark, "bac-hoc", mark.value)
 
@@ -86,7 +104,8 @@ def schooling(people: People, mark: Mark) -> None:
         return
     if follows in {"nghe", "lai", "dai", "cao", "trung", "tieng"} or not people.now:
         return
-    if people.now[0]["la"] in CHILDREN and message.plain(mark.start) != "an":
+    told = message.plain(mark.start) == "dang" or follows == "truong" or "pho" in message.text(mark.start, mark.end)
+    if people.now[0]["la"] in CHILDREN and told:
         people.schooled = True
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 from knowledge.story.words import SPACE, STOP, Mark, Message, Phrases
@@ -16,6 +18,9 @@ _QUESTION_ENDS: Final = frozenset(
 _BECOMES: Final = frozenset({"len", "sang", "xuong", "thanh"})
 _NO_FILLER: Final = frozenset({"con", "cai"})
 _DONE: Final = frozenset({"da", "cho", "duoc", "xep", "dua", "xa", "moi", "vua", "bi", "tinh", "nam"})
+_KIN: Final = frozenset({"me", "bo", "ba", "ong", "con", "vo", "chong", "dua"})
+#: "hỏi hộ" somebody, not a question about a kind of household.
+_FOR_OTHERS: Final = re.compile(r"\bhoi ho (?:ba|ong|chi|anh|bac|co|chu|nha|ban|hang|nguoi|me|bo|em|chau|cu|di|cau)\b")
 PERSONS: Final = ("person",)
 
 
@@ -108,7 +113,7 @@ class Scope:
     def _ends_question(self, at: int, mark: Mark) -> bool:
         """Whether a "không" closes the question before it (``vay được không hộ nghèo``)."""
         message = self.message
-        alone = message.plain(at) == "khong" and at + 1 == mark.start
+        alone = message.plain(at) == "khong" and at + 1 == mark.start and message.words[at].gap == SPACE
         return alone and message.plain(at - 1) in {"duoc", "nao", "gi"}
 
     def _denied_after(self, mark: Mark) -> bool:
@@ -167,17 +172,26 @@ class Scope:
         for person in self.message.of(*PERSONS):
             if person.start >= mark.start:
                 break
-            found = person
+            theirs = (
+                found is not None and found.value == "other" and not self.message.stopped(found.start, person.start)
+            )
+            if not (theirs and self.is_bare_kin(person)) or self.asks_for_other:
+                found = person
         if found and self.message.stopped(found.start, mark.start):
             return None
         return found
+
+    @staticmethod
+    def is_bare_kin(person: Mark) -> bool:
+        """``mẹ`` without whose she is: after a neighbour's household, one of theirs."""
+        return person.value in _KIN and person.end - person.start == 1
 
     def others(self, mark: Mark) -> bool:
         """Whether a mark is about somebody else, on whose behalf nothing is asked."""
         subject = self.subject(mark)
         return subject is not None and subject.value == "other" and not self.asks_for_other
 
-    @property
+    @cached_property
     def asks_for_other(self) -> bool:
         """Whether the message asks on another's behalf."""
-        return any(True for _ in self.message.of("ask-for"))
+        return any(True for _ in self.message.of("ask-for")) or _FOR_OTHERS.search(self.message.folded) is not None

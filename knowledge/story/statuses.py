@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from knowledge.story.scope import Scope, Way
@@ -15,6 +16,7 @@ ORDER: Final = (
 )  # fmt: skip
 _AVERAGE: Final = "muc-song-trung-binh"
 _ALIKE: Final = {"mo-coi-mot-ben": "mo-coi", "that-nghiep-tien": "that-nghiep"}
+_UNREAL: Final = frozenset({"neu", "sap", "cham", "lo"})
 _LASTING: Final = frozenset({"that-nghiep", "tre-em", "nguoi-cao-tuoi", "khuyet-tat"})
 
 
@@ -68,18 +70,25 @@ def _says(scope: Scope, mark: Mark) -> bool:
     if not message.at(at, "not"):
         return False
     before = message.plain(at - 1)
-    plainly = message.ends(at) or message.at(at - 1, "person") or before in {"nha", "thi", "cung", "vi", "em", ""}
+    plainly = (
+        message.ends(at) or message.at(at - 1, "person", "ethnic") or before in {"nha", "thi", "cung", "vi", "em", ""}
+    )
     return bool(plainly) and message.plain(mark.end) not in {"ma", "gi", "dau", "nhat"}
 
 
 def _calls_poor(scope: Scope, mark: Mark) -> bool:
     """``nhà tôi nghèo``: calls the own household poor, without saying that it is certified."""
-    person = scope.subject(mark)
-    return person is not None and person.value != "other" and mark.start - person.end <= 2
+    message, person = scope.message, scope.subject(mark)
+    if person is None or person.value == "other" or message.plain(person.start - 1) in {"nhan", "xet", "xep", "cham"}:
+        return False
+    near = mark.start - person.end
+    return near <= 2 or (near <= 6 and message.plain(mark.end) in {"nhat", "co"})
 
 
 def _way(scope: Scope, mark: Mark) -> Way:
     way = scope.way(mark)
+    if mark.value == "moi-thoat-ngheo" and _to_come(scope.message, mark):
+        return Way.ASKED
     if mark.value == "moi-thoat-ngheo" and way in (Way.PAST, Way.LOST):
         return Way.CLAIMED
     if way is Way.CLAIMED and _defined(scope.message, mark):
@@ -89,6 +98,25 @@ def _way(scope: Scope, mark: Mark) -> Way:
     return way
 
 
+def _to_come(message: Message, mark: Mark) -> bool:
+    """``nếu nhà tôi thoát nghèo``, ``danh sách thoát nghèo``: leaving poverty that has not happened or is disputed."""
+    if message.plain(mark.start) in {"moi", "vua", "da", "sau"}:
+        return False
+    before: list[str] = []
+    for at in range(mark.start - 1, max(mark.start - 9, -1), -1):
+        if message.ends(at + 1):
+            break
+        before.append(message.plain(at))
+    if before[:1] and before[0] in {"diem", "sach", "cung"}:
+        return True
+    ahead = list(reversed(before))
+    if any(pair == ("cuoi", "nam") for pair in pairwise(ahead)) and not {"ngoai", "kia", "truoc", "cong"} & set(before):
+        return not any(word.isdigit() for word in before)
+    if message.plain(mark.start) == "ra" and not before and message.plain(mark.end) == "thi":
+        return True
+    return bool(_UNREAL & set(before)) and not {"da", "vua", "roi"} & set(before)
+
+
 def _defined(message: Message, mark: Mark) -> bool:
     after = [message.plain(mark.end + step) for step in (0, 1, 2)]
     return after[:2] == ["la", "gi"] or after == ["nghia", "la", "gi"] or message.plain(mark.end) in {"la nhu"}
@@ -96,7 +124,8 @@ def _defined(message: Message, mark: Mark) -> bool:
 
 def _condition(message: Message, mark: Mark) -> bool:
     """``hộ nghèo mới được vay à``: names a condition."""
-    return [message.plain(mark.end + step) for step in (0, 1)] == ["moi", "duoc"]
+    after = [message.plain(mark.end + step) for step in (0, 1, 2)]
+    return after[:2] == ["moi", "duoc"] and after[2] not in {"cong", "cap", "xet"}
 
 
 def _is_own(scope: Scope, mark: Mark, personal: bool) -> bool:
@@ -108,10 +137,15 @@ def _is_own(scope: Scope, mark: Mark, personal: bool) -> bool:
         person.value not in ("other", "con") or person.end != mark.start for person in _persons(message)
     ):
         return True
-    if message.plain(mark.start) not in {"ho", "nguoi", "don", "gia", "nha"}:
+    if message.plain(mark.start) not in {"ho", "nguoi", "don", "gia", "nha"} or _near_poor_home(message, mark):
         return True
     before = range(max(mark.start - 4, 0), mark.start)
     return any(_claims(scope, at) for at in before) or message.plain(mark.start + 1) in {"thuoc", "dien"}
+
+
+def _near_poor_home(message: Message, mark: Mark) -> bool:
+    """``nhà cận nghèo``, said as one's own."""
+    return (message.plain(mark.start), message.plain(mark.start + 1)) == ("nha", "can")
 
 
 def _is_general(message: Message, mark: Mark) -> bool:
@@ -156,7 +190,7 @@ def read_others(scope: Scope, majority: bool) -> tuple[set[str], list[Mark]]:
             if way is Way.CLAIMED and _persons(scope.message):
                 found.append(mark)
             continue
-        if majority and mark.value == "dtts" and way is Way.PROGRAMME:
+        if majority and mark.value == "dtts" and way in (Way.PROGRAMME, Way.MANY):
             continue
         if _holds(mark, way):
             found.append(mark)

@@ -6,7 +6,7 @@ from typing import Final
 
 from knowledge.story.notes import age, baby, birth, certificate, ethnic, neither, pay, pension, status
 from knowledge.story.numbers import day_at
-from knowledge.story.people import Note, People
+from knowledge.story.people import ELDERS, Note, People, Person
 from knowledge.story.sayings import Told
 from knowledge.story.school import (
     degree,
@@ -34,8 +34,14 @@ def _told(people: People, mark: Mark) -> None:
     if told.scope == "person" and not people.other and not told.everyone:
         if (told.fact in _TELLERS and people.now and people.now[0]["la"] in _TELLERS[told.fact]) or not people.now:
             people.now = (people.grown_up(),)
-        people.note(mark, told.fact, told.value)
+        people.note(mark, told.fact, told.value, _old(people) if told.fact == "khong-nguoi-nuoi-duong" else None)
         _came_home(people, mark, told.fact)
+
+
+def _old(people: People) -> list[Person] | None:
+    """The elder told of, where a child was named since."""
+    elders = [person for person in people.people if person["la"] in ELDERS or person.get("tuoi", 0) >= 60]
+    return elders[-1:] or None
 
 
 def _came_home(people: People, mark: Mark, fact: str) -> None:

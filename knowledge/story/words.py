@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count
+from functools import cached_property, lru_cache
+from itertools import accumulate, count
+from string import ascii_lowercase
 from typing import Any, Final, NamedTuple
 
-from knowledge.text import expand, fold, normalise
+from knowledge.text import expand, fold, is_plain_syllable, normalise
 
 _PIECE: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _STOP: Final = re.compile(r"[.?!;\n]")
 #: Phrases of these kinds also match with wrong diacritics.
-_LOOSE: Final = frozenset({"status", "hides", "school", "degree"})
+_LOOSE: Final = frozenset({"status", "hides", "school", "degree", "ethnic"})
 _SHORT: Final = {"e": "em"}
 _COMMA: Final = re.compile(r"[,:()\[\]\-–…/]")
 
@@ -72,9 +74,11 @@ class Phrases:
         plain, own = (_folded(content[key]) for key in ("plain", "own"))
         fillers, claims = (_folded(content[key]).union(content[key]) for key in ("fillers", "claims"))
         sealed = {key: frozenset(value) for key, value in strict.items()}
-        phrases = Phrases(Node(), sealed, strict, content["typos"], plain, fillers, claims, own)
+        phrases = Phrases(
+            Node(), sealed, strict, _near(content["slips"]) | content["typos"], plain, fillers, claims, own
+        )
         for kind, table in content.items():
-            if kind not in {"strict", "plain", "fillers", "claims", "own", "typos", "told"}:
+            if kind not in {"strict", "plain", "fillers", "claims", "own", "typos", "slips", "told"}:
                 phrases._add_table(kind, table)
         return phrases
 
@@ -107,6 +111,9 @@ class Phrases:
     def longest(self, words: list[Word], start: int, accented: bool) -> tuple[int, list[tuple[str, str]]]:
         """The longest phrase that begins at a word: its end and its meanings."""
         best: tuple[int, list[tuple[str, str]]] = (start, [])
+        first = words[start].plain
+        if first not in self.root.branches and first not in self.forms:
+            return best
         nodes, at = [self.root], start
         while nodes and at < len(words) and (at == start or words[at].gap == SPACE):
             keys = self.keys(words[at], accented)
@@ -126,6 +133,16 @@ class Message:
     accented: bool
     marks: list[Mark] = field(default_factory=list)
     covered: list[list[Mark]] = field(default_factory=list)
+
+    @cached_property
+    def _stops(self) -> list[int]:
+        """How many sentences end before each word, after one nought."""
+        return [0, *accumulate(word.gap == STOP for word in self.words)]
+
+    @cached_property
+    def folded(self) -> str:
+        """All words without diacritics."""
+        return " ".join(word.plain for word in self.words)
 
     def text(self, start: int, end: int) -> str:
         """The words from ``start`` to ``end``."""
@@ -151,7 +168,20 @@ class Message:
 
     def stopped(self, start: int, end: int) -> bool:
         """Whether a sentence ends between two words."""
-        return any(word.gap == STOP for word in self.words[start + 1 : end + 1])
+        last = len(self.words) - 1
+        return end > start and self._stops[min(max(start, -1), last) + 1] != self._stops[min(max(end, -1), last) + 1]
+
+
+def _near(words: Iterable[str]) -> dict[str, str]:
+    """What is one slip from a word and no syllable itself: a letter left out, doubled, swapped or wrong."""
+    slips: dict[str, str] = {}
+    for word in words:
+        cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+        near = {left + right[1:] for left, right in cuts if right}
+        near |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+        near |= {left + letter + right[drop:] for left, right in cuts for letter in ascii_lowercase for drop in (0, 1)}
+        slips |= {slip: word for slip in near if len(slip) > 3 and slip != word and not is_plain_syllable(slip)}
+    return slips
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:
@@ -164,21 +194,30 @@ def _one_person(meanings: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [meaning for meaning in meanings if meaning[0] != "person" or meaning == person]
 
 
+def _gap(gap: str) -> int:
+    return STOP if _STOP.search(gap) else COMMA if _COMMA.search(gap) else SPACE
+
+
+@lru_cache(maxsize=8192)
+def _bare(word: str) -> str:
+    return fold(word).replace(" ", "")
+
+
 def _split(text: str) -> list[Word]:
     words: list[Word] = []
     end = 0
     for piece in _PIECE.finditer(text):
         gap = text[end : piece.start()]
-        kind = SPACE if gap in {"", " "} else STOP if _STOP.search(gap) else COMMA if _COMMA.search(gap) else SPACE
+        kind = SPACE if gap in {"", " "} else _gap(gap)
         word = _SHORT.get(piece[0], piece[0])
-        words.append(Word(word, fold(word).replace(" ", ""), kind, gap))
+        words.append(Word(word, _bare(word), kind, gap))
         end = piece.end()
     return words
 
 
 def _mended(word: Word, typos: Mapping[str, str]) -> Word:
-    meant = typos.get(word.plain)
-    return word._replace(text=meant, plain=meant) if meant else word
+    meant = typos.get(word.text) or typos.get(word.plain)
+    return word._replace(text=meant, plain=fold(meant)) if meant else word
 
 
 def take_apart(raw: str, typos: Mapping[str, str]) -> Message:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from knowledge.story.numbers import ago, day_at
 from knowledge.story.people import People, Person
 from knowledge.story.scope import Way
 from knowledge.story.words import Mark, Message
+
+_STILL_SINGLE: Final = frozenset({"goa", "khong"})
 
 
 def _jobless(people: People) -> bool:
@@ -34,11 +37,19 @@ def cover(people: People, mark: Mark) -> None:
 def job_loss(people: People, mark: Mark) -> None:
     lawful = mark.value == "lawful"
     way = people.scope.way(mark, ("fact",))
+    if people.message.plain(mark.start) == "khong" and _dismissed(people):
+        return
     if way in (Way.DENIED, Way.SOUGHT) and people.message.plain(mark.start) != "khong":
         return
     if people.message.plain(mark.start) not in {"bao", "co", "dung"}:
         people.statuses.add("that-nghiep")
     people.note(mark, "nghi-trai-luat", not lawful, (people.grown_up(partner=True),))
+
+
+def _dismissed(people: People) -> bool:
+    """Whether it was the employer who ended the work, without notice."""
+    words = {word.plain for word in people.message.words}
+    return "duoi" in words or "thai" in words or {"cho", "nghi"} <= words
 
 
 def stopped_work(people: People) -> None:
@@ -101,7 +112,15 @@ def alone(people: People, mark: Mark) -> None:
 
 def _single(people: People, mark: Mark) -> None:
     people.statuses.add("don-than")
-    people.note(mark, "don-than", True, (people.grown_up(),))
+    if not _left(people.message):
+        people.note(mark, "don-than", True, (people.grown_up(),))
+
+
+def _left(message: Message) -> bool:
+    """Whether a partner left or was left: the law's single parent is unmarried or widowed."""
+    return any(
+        mark.value == "divorced" and message.plain(mark.start) not in _STILL_SINGLE for mark in message.of("fact")
+    )
 
 
 def widowed(people: People, mark: Mark) -> None:

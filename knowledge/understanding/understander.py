@@ -32,8 +32,10 @@ PLACE_WORD = "diadanh"
 
 #: A message of at most so many words may lean on the one before although it names something.
 SHORT = 14
+#: From this chance on, even a short message speaks for itself.
+CLEAR = 0.6
 #: How much the message before counts beside one that leans on it, and staying with the same entry on top.
-CARRIED = 0.5
+CARRIED = 0.35
 STAYING = 1.5
 
 
@@ -128,8 +130,10 @@ class Understander:
         utterance = Utterance.of(mask(text, place))
         vector = self.ranker.vector(utterance)
         aspect = self.ranker.aspect(vector)
-        follow_up = previous is not None and self._leans(utterance)
-        ranking = self.ranker.rank(vector, self._carried(previous, before) if follow_up else None)
+        ranking = self.ranker.rank(vector)
+        follow_up = previous is not None and self._leans(utterance, ranking)
+        if follow_up:
+            ranking = self.ranker.rank(vector, self._carried(previous, before))
         story = self.stories.read(text, day)
         meant = Understanding(
             text, ranking.entries, aspect, place, Decision.ANSWER, None, 1.0, follow_up, story.facts, story.statuses
@@ -165,9 +169,11 @@ class Understander:
             return ranking
         return replace(ranking, entries=(*ranking.entries[1:], ranking.entries[0]))
 
-    def _leans(self, utterance: Utterance) -> bool:
-        """Whether a message leans on the one before: it is short, or names no subject but only a side."""
-        return len(utterance.folded) <= SHORT or not set(utterance.folded) - self.linking
+    def _leans(self, utterance: Utterance, ranking: Ranking) -> bool:
+        """Whether a message leans on the one before: it names no subject but only a side, or is short and unclear."""
+        if not set(utterance.folded) - self.linking:
+            return True
+        return len(utterance.folded) <= SHORT and ranking.best[1] < CLEAR
 
     def _carried(self, previous: str | None, before: str) -> Floats:
         """What the conversation so far says of the entries: the last message's scores, and the entry it came to."""

@@ -13,6 +13,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.base import load
+from knowledge.household import facts_of_place, read_facts, with_consequences, with_teller
+from knowledge.places import Places
+from knowledge.rules import judge
 from knowledge.story import Story, StoryReader
 from knowledge.story.statuses import ORDER
 from knowledge.text import fold
@@ -20,7 +24,15 @@ from knowledge.text import fold
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "knowledge" / "data"
 DAY = date(2026, 11, 22)
+HOUSEHOLDS = HERE.parent / "households"
 READER = StoryReader.load(DATA)
+KNOWLEDGE = load()
+PLACES = Places.load(DATA / "places")
+BENEFITS = {
+    f"{entry.id}:{benefit.id}" if benefit.id else entry.id: benefit
+    for entry in KNOWLEDGE.entries.values()
+    for benefit in entry.benefits
+}
 FACTS = {fact["id"]: fact for fact in yaml.safe_load((DATA / "facts.yaml").read_text(encoding="utf-8"))}
 
 
@@ -29,7 +41,7 @@ def rows(*names: str) -> list[dict[str, Any]]:
 
 
 TUNED = rows("stories.yaml")
-ALL = rows("stories.yaml", "stories_unseen.yaml")
+ALL = rows("stories.yaml", "stories_unseen.yaml", "stories_more.yaml")
 
 
 def comparable(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,6 +125,68 @@ def test_no_mixture_of_words_crashes(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_day(text: str, day: date) -> None:
     assert READER.read(text, day) == READER.read(text, day)
+
+
+def test_households_are_judged_right_from_their_stories() -> None:
+    """From the story alone: at least 90 % right, nobody wrongly eligible, at most 2 % wrongly not eligible."""
+    judged = [pair for path in sorted(HOUSEHOLDS.glob("*.yaml")) for pair in verdicts(path)]
+    assert sum(found == right for found, right in judged) >= 0.9 * len(judged)
+    assert not [found for found, right in judged if found != right and found == "eligible"]
+    assert sum(found != right and found == "not_eligible" for found, right in judged) <= 0.02 * len(judged)
+
+
+def verdicts(path: Path) -> list[tuple[str, str]]:
+    households = [row for row in yaml.safe_load(path.read_text(encoding="utf-8")) if "story" in row]
+    return [
+        (
+            judge(BENEFITS[key], understood(row["story"], row.get("date", DAY)), row.get("date", DAY)).verdict.value,
+            right,
+        )
+        for row in households
+        for key, right in row["verdicts"].items()
+    ]
+
+
+def understood(story: str, day: date) -> dict[str, Any]:
+    place = PLACES.find(story)
+    facts = {
+        **(facts_of_place(place) if place else {}),
+        **read_facts(KNOWLEDGE.facts, dict(READER.read(story, day).facts)),
+    }
+    return with_consequences(with_teller(facts, KNOWLEDGE.facts))
+
+
+@pytest.mark.parametrize("text", ["tôi ly hôn, một mình nuôi con 5 tuổi", "vợ bỏ đi, tôi một mình nuôi con 5 tuổi"])
+def test_divorce_and_desertion_are_no_single_parent_by_law(text: str) -> None:
+    story = READER.read(text, DAY)
+    assert "don-than" in story.statuses
+    assert not any("don-than" in person for person in story.facts["nguoi"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nhà hàng xóm 5 khẩu hộ nghèo, mẹ 80 tuổi không lương hưu",
+        "bà hàng xóm 85 tuổi không ai nuôi, chưa có thẻ bảo hiểm",
+    ],
+)
+def test_a_story_of_somebody_else_tells_nothing_of_the_teller(text: str) -> None:
+    assert not READER.read(text, DAY).facts
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("em đã ký hợp đồng đi Nhật chưa", "hop-dong-nuoc-ngoai"),
+        ("nếu tôi ra tù thì có vay được không", "man-han-tu"),
+        ("em muốn có thẻ bảo hiểm y tế", "co-the-bhyt"),
+        ("bố tôi nhận tiền khuyết tật đã tám năm", "tuoi"),
+        ("tôi bị cụt tay từ năm hai mươi tuổi", "nguoi-cao-tuoi"),
+    ],
+)
+def test_what_is_asked_wished_or_vague_is_not_a_fact(text: str, fact: str) -> None:
+    story = READER.read(text, DAY)
+    assert fact not in {*story.statuses, *story.facts, *(name for one in story.facts.get("nguoi", ()) for name in one)}
 
 
 def test_what_was_heard_is_told() -> None:

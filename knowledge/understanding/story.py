@@ -1,5 +1,0 @@
-"""The reader of stories, for whoever still looks for it here."""
-
-from knowledge.story import Story, StoryReader
-
-__all__ = ["Story", "StoryReader"]

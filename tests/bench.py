@@ -1,0 +1,165 @@
+"""``make bench``: accuracy and speed beside what a developer would otherwise pick, in one run, on the same phrasings.
+
+Peers see the phrasings of the entries, folded where that helps them; the strongest also learns from the same labelled
+questions as we do. All are asked the measuring half. Speeds are medians of one run on this machine; only their ratios
+mean anything elsewhere.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import bm25s
+import numpy as np
+from rapidfuzz import fuzz, process
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, make_pipeline
+
+from bot.app import build_context
+from bot.settings import Settings
+from knowledge.text import fold, normalise, tokens
+from knowledge.understanding.understander import Understander
+from tests.evaluation import QUESTIONS, SPECIAL, TODAY, Question, read_questions
+
+Method = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What every method may learn from: (text, entry) pairs of phrasings, and of labelled questions."""
+
+    phrasings: tuple[tuple[str, str], ...]
+    questions: tuple[tuple[str, str], ...]
+
+    @property
+    def folded(self) -> list[str]:
+        """The phrasings without diacritics."""
+        return [fold(text) for text, _ in self.phrasings]
+
+
+def fuzzy(corpus: Corpus, scorer: Any) -> Method:
+    """The phrasing most like the question, by a rapidfuzz scorer, on folded text."""
+    texts = corpus.folded
+
+    def find(text: str) -> str:
+        _, _, index = process.extractOne(fold(text), texts, scorer=scorer)
+        return corpus.phrasings[index][1]
+
+    return find
+
+
+def bm25(corpus: Corpus, parts: Callable[[str], list[str]]) -> Method:
+    """BM25 over phrasings cut into ``parts``."""
+    index = bm25s.BM25()
+    index.index([parts(text) for text in corpus.folded], show_progress=False)
+
+    def find(text: str) -> str:
+        query = [part for part in parts(fold(text)) if part in index.vocab_dict]
+        if not query:
+            return corpus.phrasings[0][1]
+        return corpus.phrasings[int(np.argmax(index.get_scores(query)))][1]
+
+    return find
+
+
+def trigrams(text: str) -> list[str]:
+    """The character trigrams of a text."""
+    padded = f" {text} "
+    return [padded[at : at + 3] for at in range(len(padded) - 2)]
+
+
+def full_text(corpus: Corpus) -> Method:
+    """SQLite's own full-text search over the folded phrasings."""
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE VIRTUAL TABLE phrasings USING fts5(text, entry UNINDEXED)")
+    rows = zip(corpus.folded, (entry for _, entry in corpus.phrasings), strict=True)
+    database.executemany("INSERT INTO phrasings VALUES (?, ?)", rows)
+
+    def find(text: str) -> str:
+        query = " OR ".join(f'"{word}"' for word in tokens(fold(text)))
+        sql = "SELECT entry FROM phrasings WHERE text MATCH ? ORDER BY rank LIMIT 1"
+        row = database.execute(sql, (query,)).fetchone() if query else None
+        return str(row[0]) if row else corpus.phrasings[0][1]
+
+    return find
+
+
+def classifier(corpus: Corpus, *, with_questions: bool) -> Method:
+    """Logistic regression over character and word TF-IDF, on raw, folded and normalised (Telex decoded) copies."""
+    pairs = [*corpus.phrasings, *(corpus.questions if with_questions else ())]
+    examples = [(form, entry) for text, entry in pairs for form in {text, fold(text), normalise(text)}]
+    model = make_pipeline(
+        FeatureUnion(
+            [
+                ("characters", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)),
+                ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)),
+            ]
+        ),
+        LogisticRegression(C=10.0, max_iter=200),
+    )
+    model.fit([text for text, _ in examples], [entry for _, entry in examples])
+    return lambda text: str(model.predict([text])[0])
+
+
+def ours(understander: Understander) -> Method:
+    """The project's own understanding, without the message before, as the peers have none."""
+    return lambda text: understander.understand(text, TODAY).entry or ""
+
+
+def measure(name: str, method: Method, questions: Sequence[Question]) -> tuple[float, float, dict[str, float]]:
+    """Accuracy overall, median milliseconds a question, accuracy by style; printed as a line."""
+    right: dict[str, list[bool]] = defaultdict(list)
+    times = []
+    for question in questions:
+        started = perf_counter()
+        found = method(question.text)
+        times.append(perf_counter() - started)
+        right[question.style].append(found in question.right)
+    every = [hit for hits in right.values() for hit in hits]
+    styles = {style: 100 * sum(hits) / len(hits) for style, hits in sorted(right.items())}
+    accuracy, middle = 100 * sum(every) / len(every), 1000 * median(times)
+    print(f"{name:34} {accuracy:5.1f} % {middle:8.2f} ms   " + " ".join(f"{s}:{v:.0f}" for s, v in styles.items()))
+    return accuracy, middle, styles
+
+
+def main() -> None:
+    """Compare all methods on the measuring half, in scope, without follow-ups."""
+    context = build_context(Settings(_env_file=None))
+    entries = context.knowledge.entries.values()
+    corpus = Corpus(
+        phrasings=tuple((text, e.id) for e in entries for text in (e.title, *e.names, *e.phrasings)),
+        questions=tuple(
+            (q.text, q.label) for q in read_questions(sorted(QUESTIONS.glob("fit*.jsonl"))) if q.prev is None
+        ),
+    )
+    questions = [
+        q for q in read_questions(sorted(QUESTIONS.glob("measure*.jsonl"))) if q.label not in SPECIAL and not q.prev
+    ]
+    print(f"{len(corpus.phrasings)} phrasings, {len(corpus.questions)} labelled questions, {len(questions)} asked\n")
+    own = measure("ours", ours(context.understander), questions)
+    peers = {
+        "rapidfuzz WRatio": fuzzy(corpus, fuzz.WRatio),
+        "rapidfuzz token_set_ratio": fuzzy(corpus, fuzz.token_set_ratio),
+        "BM25 words": bm25(corpus, tokens),
+        "BM25 trigrams": bm25(corpus, trigrams),
+        "SQLite FTS5": full_text(corpus),
+        "logistic regression, phrasings": classifier(corpus, with_questions=False),
+        "logistic regression, + questions": classifier(corpus, with_questions=True),
+    }
+    for name, method in peers.items():
+        accuracy, middle, styles = measure(name, method, questions)
+        behind = [style for style, value in styles.items() if value > own[2][style]]
+        print(
+            f"    {own[0] - accuracy:+.1f} points; {middle / own[1]:.2f} x our time; ahead of us on: {behind or 'none'}"
+        )
+
+
+if __name__ == "__main__":
+    main()
