@@ -58,21 +58,23 @@ def answer(
     scopes = place.scopes if place else _scopes(context, home)
     question = Question(text, scopes, place=place.said if place else "")
     where = offices(context.knowledge, entry, scopes, unit)
-    for most, brief in ROOMS:
-        found = context.answers.find(entry, aspect, day, question, most)
-        rich = context.wording.say(
-            _template(entry),
-            answer=found,
-            entry=entry,
-            day=day,
-            place=place,
-            unit=unit,
-            offices=where,
-            brief=brief,
-            told=told,
-        )
-        if len(plain(rich)) <= LONGEST:
-            break
+
+    def fitted(told: Told | None) -> tuple[Answer, str]:
+        for most, brief in ROOMS:
+            found = context.answers.find(entry, aspect, day, question, most)
+            rich = context.wording.say(
+                _template(entry), answer=found, entry=entry, day=day, place=place, unit=unit, offices=where,
+                brief=brief, told=told,
+            )  # fmt: skip
+            if len(plain(rich)) <= LONGEST:
+                break
+        return found, rich
+
+    found, rich = fitted(told)
+    if told and told.aside:
+        alone = fitted(None)
+        if len(alone[0].statements) > len(found.statements):
+            found, rich = alone  # What was asked goes before what the facts decide beside it.
     return Reply(
         text=rich,
         choices=(*_places_to_pick(place), *_more(context, entry, found)),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from rapidfuzz.distance import JaroWinkler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers import answering, interview, place_talk, results, told
 from handlers.actions import Action, Answer, Ask, Go, PickPlace, Vote
+from handlers.choosing import chosen
 from handlers.context import SESSION_LIFE, Context
 from handlers.course import Course
 from handlers.typed import typed
@@ -19,8 +19,6 @@ from knowledge.places import PlaceMatch, Unit
 from knowledge.text import clean, fold, tokens
 from knowledge.understanding.understander import Decision, Understanding
 
-#: How alike a typed text and a label must be to pick it.
-LABEL_LIKENESS = 0.94
 COMMANDS = {
     "start": "start",
     "batdau": "start",
@@ -139,20 +137,6 @@ def _acted(
             return session, [_simple(context, "help")]
         case Go(_) | Ask() | PickPlace() | Answer() | Vote():
             return replace(session, entry=None, aspect=None, subject=""), [greeting(context)]
-
-
-def chosen(text: str, offered: tuple[Choice, ...]) -> Choice | None:
-    """The offered choice that ``text`` picks by its number or its label."""
-    number = text.strip().rstrip(".)")
-    if number.isascii() and number.isdigit():
-        index = int(number[:4]) - 1
-        return offered[index] if 0 <= index < len(offered) else None
-    typed = " ".join(tokens(fold(text)))
-    for choice in offered:
-        label = " ".join(tokens(fold(choice.label)))
-        if typed == label or (JaroWinkler.similarity(typed, label) >= LABEL_LIKENESS and len(typed) > 6):
-            return choice
-    return None
 
 
 def _question(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:

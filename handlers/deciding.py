@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from handlers.context import Context
 from knowledge.household import facts_of_place, facts_of_unit, heard_facts, with_teller
 from knowledge.model import Aspect, Entry
 from knowledge.places import Unit
 from knowledge.rules import Facts, Outcome, Verdict
+from knowledge.text import fold, tokens
 from knowledge.understanding.understander import Understanding
 
 #: The sides of an entry on which an open verdict is worth saying; elsewhere only a settled one is.
 ABOUT_ONESELF = frozenset({None, Aspect.WHO, Aspect.OVERVIEW})
+#: Among how many of the likeliest entries one may be called by its name, and how many words such a name has.
+LIKELY = 3
+NAME = 3
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the facts in a question decide about its entry: the verdict first, then why, then what fits instead."""
+    """What the facts in a question decide about its entry: the verdict first, then why, then what fits instead.
+
+    ``aside``: the question is about another side, such as how much.
+    """
 
     verdict: Verdict
     title: str
@@ -27,22 +36,41 @@ class Told:
     missing: tuple[str, ...]
     mends: tuple[str, ...]
     instead: str | None = None
+    aside: bool = False
 
 
 def decided(understood: Understanding, entry: Entry, context: Context, day: date, home: Unit | None) -> Told | None:
-    """What the facts of a message decide about ``entry``; none where they decide nothing that was asked."""
+    """What the facts of a message decide about ``entry``, or about the one that the message calls by its name; none
+    where they decide nothing that was asked."""
     told = heard_facts(context.knowledge.facts, understood.facts)
-    if not told or not entry.benefits:
+    asked = _named(understood, context) or entry
+    if not told or not asked.benefits:
         return None
     place = facts_of_place(understood.place) if understood.place else {}
     around = {**(facts_of_unit(home) if home else {}), **place}
-    keys = {key for key in context.knowledge.benefits if key.partition(":")[0] == entry.id}
+    keys = {key for key in context.knowledge.benefits if key.partition(":")[0] == asked.id}
     before = context.screener.screen(around, day, keys).outcomes
     whole = with_teller({**told, **around}, context.knowledge.facts)
     after = context.screener.screen(whole, day, keys).outcomes
     touched = {key: outcome for key, outcome in after.items() if _moved(before[key], outcome)}
-    key = _foremost(touched, entry, understood.aspect)
-    return _told(key, touched[key], context, whole, day) if key else None
+    key = _foremost(touched, asked, understood, context)
+    found = _told(key, touched[key], context, whole, day) if key else None
+    if found and found.verdict is Verdict.ELIGIBLE and understood.aspect not in ABOUT_ONESELF:
+        return replace(found, reasons=(), aside=True)
+    return found
+
+
+def _named(understood: Understanding, context: Context) -> Entry | None:
+    """The entry among the likeliest that the message calls by its name: "vay hộ nghèo" asked by a near-poor one."""
+    said = _spaced(understood.text)
+    entries = (context.knowledge.entries[name] for name, _ in understood.ranked[:LIKELY])
+    named = [(name, entry) for entry in entries for name in (entry.label, *entry.names)]
+    found = [(len(name), entry) for name, entry in named if len(name.split()) >= NAME and _spaced(name) in said]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(tokens(fold(text)))} "
 
 
 def _moved(before: Outcome, after: Outcome) -> bool:
@@ -50,18 +78,39 @@ def _moved(before: Outcome, after: Outcome) -> bool:
     return before.truth is not after.truth or (after.truth is None and set(after.missing) < set(before.missing))
 
 
-def _foremost(touched: Mapping[str, Outcome], entry: Entry, aspect: Aspect | None) -> str | None:
-    """The benefit to speak of: one that can be had, else one that is near, else the one refused."""
+def _foremost(
+    touched: Mapping[str, Outcome], entry: Entry, understood: Understanding, context: Context
+) -> str | None:
+    """The benefit to speak of: a settled one that is named, one that can be had, the one named or the entry's own;
+    none where none is meant."""
+    meant = _by_title(entry, understood.text, context)
     can = [key for key, outcome in touched.items() if outcome.truth is True]
-    near = [key for key, outcome in touched.items() if outcome.truth is None]
-    refused = [key for key, outcome in touched.items() if outcome.truth is False]
+    if meant is not None and meant in touched and touched[meant].truth is not None:
+        return meant
     if can:
         return can[0]
-    if entry.id in refused or len(refused) == len(touched) == len(entry.benefits):
-        return entry.id if entry.id in refused else refused[0]
-    if near and aspect in ABOUT_ONESELF:
-        return min(near, key=lambda key: len(touched[key].missing))
-    return None
+    own = meant or entry.id
+    if own in touched:
+        return own if _worth_saying(touched[own], understood.aspect) else None
+    refused = [key for key, outcome in touched.items() if outcome.truth is False]
+    return refused[0] if len(refused) == len(entry.benefits) else None
+
+
+def _worth_saying(outcome: Outcome, aspect: Aspect | None) -> bool:
+    return outcome.truth is not None or aspect in ABOUT_ONESELF
+
+
+def _by_title(entry: Entry, text: str, context: Context) -> str | None:
+    """The benefit of an entry with several whose title shares most pairs of words with the question."""
+    benefits = {key: benefit for key, benefit in context.knowledge.benefits.items() if key.startswith(f"{entry.id}:")}
+    if not benefits or len(entry.benefits) == 1:
+        return None
+    said = set(pairwise(tokens(fold(text))))
+    pairs = {key: set(pairwise(tokens(fold(benefit.title)))) for key, benefit in benefits.items()}
+    common = Counter(pair for own in pairs.values() for pair in own)
+    scores = {key: sum(1 / common[pair] for pair in own & said) for key, own in pairs.items()}
+    best = max(scores, key=lambda key: scores[key])
+    return best if scores[best] >= 1 else None
 
 
 def _told(key: str, outcome: Outcome, context: Context, whole: Facts, day: date) -> Told:

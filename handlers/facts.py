@@ -87,3 +87,8 @@ def known(facts: Mapping[str, Any]) -> bool:
     return any(value for name, value in facts.items() if name != PEOPLE) or any(
         len(person) > 1 for person in facts.get(PEOPLE) or ()
     )
+
+
+def begun(session: Session) -> bool:
+    """Whether there is anything to show a result of."""
+    return Course.of(session) is not None or known(session.facts)

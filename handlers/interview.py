@@ -11,7 +11,7 @@ from handlers.actions import Answer, Go
 from handlers.context import Context
 from handlers.course import HAS, MORE, NEEDS, WHO, Course
 from handlers.types import Choice, Reply, Session
-from knowledge.household import AREA, TELLER, FactError, facts_of_unit, read_value
+from knowledge.household import AREA, TELLER, FactError, facts_of_place, read_value
 from knowledge.household import WHO as PERSON
 from knowledge.interview import SOMEBODY_ELSE, Home, candidates, home_of, may_be_asked, preticked
 from knowledge.model import Fact, FactType, Group
@@ -53,8 +53,8 @@ def go(where: str, session: Session, context: Context, day: date) -> Turn:
             return _awaited(replace(course, awaits=step), session, context, day)
         case ["tiep"] if course:
             return asked_next(replace(course, limit=len(course.done) + MORE), session, context, day)
-        case ["ketqua"] if course:
-            return results.shown(_paused(course, session), context, day)
+        case ["ketqua"] if facts.begun(session):
+            return results.shown(paused(session), context, day)
     return opened(session, context, day)
 
 
@@ -81,12 +81,12 @@ def taken(course: Course, step: str, value: Any, session: Session, context: Cont
 
 
 def at_place(place: PlaceMatch, session: Session, context: Context, day: date) -> Turn | None:
-    """A commune typed where the province or the area was asked; none where the name leaves open which."""
-    course = Course.of(session)
-    if course is None or course.awaits not in PLACES or place.kind != "unit":
+    """A place typed where the province or the area was asked; none where the name leaves open which."""
+    course, found = Course.of(session), facts_of_place(place)
+    if course is None or course.awaits not in PLACES or course.awaits not in found:
         return None
-    unit = place.units[0]
-    after = replace(session, place=unit.code, facts={**session.facts, **facts_of_unit(unit)})
+    code = place.units[0].code if place.kind == "unit" else session.place
+    after = replace(session, place=code, facts={**session.facts, **found})
     return asked_next(course.past(course.awaits), after, context, day)
 
 

@@ -13,12 +13,12 @@ from handlers.context import Context
 from handlers.course import Course
 from handlers.richtext import plain
 from handlers.types import Choice, Reply, Session
-from handlers.wording import lower_first
+from handlers.wording import lower_first, short_label
 from knowledge.answers import Question, is_reported
 from knowledge.base import in_force
 from knowledge.conditions import Benefit
 from knowledge.model import Aspect, Entry, Source, Statement
-from knowledge.rules import Outcome, Verdict
+from knowledge.rules import Outcome, Verdict, truth
 from knowledge.screening import Screening
 
 #: How many buttons lead to details of benefits.
@@ -60,12 +60,12 @@ def shown(session: Session, context: Context, day: date) -> tuple[Session, list[
     """The three groups, as far as they fit into one message, with buttons to the rest."""
     found = lines(facts.screening(session, context, day), context)
     eligible, unknown, refused = (found[verdict] for verdict in ORDER)
-    first = _page(eligible, 0, PAGE - 150)
+    first = page(eligible, 0, PAGE - 150)
     room = PAGE - sum(map(_length, first))
     text = context.wording.say("results", day=day, eligible=eligible, first=first, unknown=unknown, refused=refused,
-                               open=_titles(unknown, room), told=_is_told(session))  # fmt: skip
+                               open=_titles(unknown, room))  # fmt: skip
     return session, [
-        Reply(text, (*_details(first), *_lists(context, found, len(first)), *_onward(context, session, day)))
+        Reply(text, (*detail_choices(first), *_lists(context, found, len(first)), *_onward(context, session, day)))
     ]
 
 
@@ -75,12 +75,12 @@ def listed(where: str, session: Session, context: Context, day: date) -> tuple[S
     verdict = next((verdict for verdict, word in WHERE.items() if word == name), Verdict.ELIGIBLE)
     every = lines(facts.screening(session, context, day), context)[verdict]
     begin = int(start) if start.isdigit() and int(start) < len(every) else 0
-    page = _page(every, begin, PAGE)
-    end = begin + len(page)
-    text = context.wording.say("result_list", verdict=verdict, page=page, begin=begin, end=end, total=len(every))
+    part = page(every, begin, PAGE)
+    end = begin + len(part)
+    text = context.wording.say("result_list", verdict=verdict, page=part, begin=begin, end=end, total=len(every))
     more = [Choice(context.wording.label("results", "next"), Go(f"ketqua/{name}/{end}"))] if end < len(every) else []
     back = Choice(context.wording.label("results", "list"), Go("ketqua"))
-    return session, [Reply(text, (*_details(page), *more, back))]
+    return session, [Reply(text, (*detail_choices(part), *more, back))]
 
 
 def detail_shown(key: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
@@ -91,18 +91,20 @@ def detail_shown(key: str, session: Session, context: Context, day: date) -> tup
         if len(plain(text)) <= LONGEST:
             break
     label = context.wording.label
-    instead = tuple(Choice(line.title[:60], Go(f"khoan/{line.key}")) for line in found.instead)
+    instead = tuple(Choice(short_label(line.title), Go(f"khoan/{line.key}")) for line in found.instead)
     asks = tuple(
         Choice(label("aspects", side.value), Ask(found.entry.id, side)) for side in (Aspect.AMOUNT, Aspect.PAPERS)
     )
     back = Choice(label("results", "list"), Go("ketqua"))
-    return session, [Reply(text, (*instead, *asks, back), statements=_used(found))]
+    go_on = Choice(label("interview", "continue" if Course.of(session) else "open"), Go("hotro"))
+    return session, [Reply(text, (*instead, *asks, go_on, back), statements=_used(found))]
 
 
 def lines(found: Screening, context: Context) -> dict[Verdict, list[Line]]:
-    """Every benefit by verdict, in the order of the topics' entries."""
+    """Every benefit by verdict, in the order of the topics' entries; last what is everybody's."""
     order = {name: index for index, name in enumerate(_in_topics(context))}
-    keys = sorted(found.outcomes, key=lambda key: order.get(key.partition(":")[0], len(order)))
+    anyones = {key for key in found.outcomes if truth(context.knowledge.benefits[key], {}, found.day)}
+    keys = sorted(found.outcomes, key=lambda key: (key in anyones, order.get(key.partition(":")[0], len(order))))
     grouped: dict[Verdict, list[Line]] = {verdict: [] for verdict in ORDER}
     for key in keys:
         line = line_of(key, found.outcomes[key], context)
@@ -190,15 +192,15 @@ def _in_topics(context: Context) -> list[str]:
     return list(dict.fromkeys(name for topic in context.knowledge.topics.values() for name in topic.entries))
 
 
-def _page(every: Sequence[Line], begin: int, room: int) -> list[Line]:
+def page(every: Sequence[Line], begin: int, room: int) -> list[Line]:
     """As many lines as fit, at least one."""
-    page: list[Line] = []
+    part: list[Line] = []
     for line in every[begin:]:
         room -= _length(line)
-        if page and (room < 0 or len(page) == MOST_DETAILS):
+        if part and (room < 0 or len(part) == MOST_DETAILS):
             break
-        page.append(line)
-    return page
+        part.append(line)
+    return part
 
 
 def _length(line: Line) -> int:
@@ -216,8 +218,8 @@ def _titles(every: Sequence[Line], room: int) -> list[Line]:
     return taken
 
 
-def _details(page: Sequence[Line]) -> tuple[Choice, ...]:
-    return tuple(Choice(line.title[:60], Go(f"khoan/{line.key}")) for line in page[:MOST_DETAILS])
+def detail_choices(part: Sequence[Line]) -> tuple[Choice, ...]:
+    return tuple(Choice(short_label(line.title), Go(f"khoan/{line.key}")) for line in part[:MOST_DETAILS])
 
 
 def _lists(context: Context, found: dict[Verdict, list[Line]], shown_already: int) -> list[Choice]:
@@ -246,10 +248,6 @@ def _onward(context: Context, session: Session, day: date) -> list[Choice]:
         Choice(label("interview", "erase"), Go("hotro/xoa")),
         Choice(label("buttons", "start"), Go("start")),
     ]
-
-
-def _is_told(session: Session) -> bool:
-    return facts.known(session.facts) or Course.of(session) is not None
 
 
 def _used(found: Detail) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from handlers import facts
 from handlers.actions import Go
 from handlers.context import Context
 from handlers.interview import person_name
-from handlers.results import Line, line_of
+from handlers.results import detail_choices, line_of, page
 from handlers.types import Choice, Reply, Session
 from knowledge.household import WHO, facts_of_place, heard_facts
 from knowledge.rules import PEOPLE, Facts
@@ -18,8 +18,9 @@ from knowledge.text import fold, tokens
 from knowledge.understanding.understander import Decision, Understanding
 
 #: How many subjects (the household, each person) a message tells of that is a story rather than a question.
-STORY = 2
-MOST_LINES = 6
+STORY = 3
+#: The most characters of the list of what can be had.
+ROOM = 420
 
 
 def remembered(session: Session, understood: Understanding, context: Context) -> Session:
@@ -35,18 +36,31 @@ def heard_of(understood: Understanding, context: Context) -> dict[str, Any]:
 
 
 def is_story(understood: Understanding, context: Context) -> bool:
-    """Whether a message tells of a household and asks for whatever it may get, not for one thing."""
+    """Whether a message tells of a household and asks for whatever it may get, or nothing at all; not for one thing."""
     subjects = _subjects(understood.facts)
-    if not subjects or understood.decision is Decision.EMERGENCY:
+    if understood.decision not in {Decision.ANSWER, Decision.CLARIFY, Decision.FALLBACK} or not subjects:
         return False
-    asks_all = _asks_for_anything(understood.text, context)
-    unsure = understood.decision in {Decision.FALLBACK, Decision.CLARIFY}
-    return (asks_all and (subjects >= STORY or unsure)) or (unsure and subjects > STORY)
+    open_question = _asks_for_anything(understood.text, context)
+    if not open_question and _asks_something(understood.text, context):
+        return False
+    enough = STORY if understood.decision is Decision.ANSWER else 1 if open_question else STORY - 1
+    return subjects >= enough
 
 
 def _asks_for_anything(text: str, context: Context) -> bool:
-    words = f" {' '.join(tokens(fold(text)))} "
-    return any(f" {' '.join(tokens(fold(phrase)))} " in words for phrase in context.wording.labels["anything"])
+    words = _spaced(text)
+    return any(_spaced(phrase) in words for phrase in context.wording.labels["anything"])
+
+
+def _asks_something(text: str, context: Context) -> bool:
+    """Whether a message asks: by a question word anywhere, or by one such as "không" at its end."""
+    words, known = _spaced(text), context.wording.labels["questions"]
+    within = any(_spaced(word) in words for word in known["within"])
+    return "?" in text or within or any(words.endswith(_spaced(word)) for word in known["at_end"])
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(tokens(fold(text)))} "
 
 
 def _subjects(told: Facts) -> int:
@@ -62,14 +76,10 @@ def story_answered(
     found = facts.screening(session, context, day)
     nothing = context.screener.screen({}, day, set(found.outcomes)).outcomes
     settled = [key for key, outcome in found.outcomes.items() if outcome.truth is True and not nothing[key].truth]
-    lines = [line_of(key, found.outcomes[key], context) for key in settled][:MOST_LINES]
+    lines = page([line_of(key, found.outcomes[key], context) for key in settled], 0, ROOM)
     rest, phrases = len(settled) - len(lines), said_back(heard, context)
     text = context.wording.say("told", understood=phrases, lines=lines, rest=rest, open=len(found.open), day=day)
-    return session, [Reply(text, (*_choices(lines), *_onward(context)))]
-
-
-def _choices(lines: list[Line]) -> list[Choice]:
-    return [Choice(line.title[:60], Go(f"khoan/{line.key}")) for line in lines[:4]]
+    return session, [Reply(text, (*detail_choices(lines), *_onward(context)))]
 
 
 def _onward(context: Context) -> list[Choice]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from handlers import facts, interview
+from handlers.choosing import chosen
 from handlers.context import Context
 from handlers.course import HAS, NEEDS, WHO, Course
 from handlers.interview import TYPED, Turn, question, taken
@@ -30,10 +31,8 @@ _NUMBERS = re.compile(r"\d{1,2}(?:[\s,;.+&]+(?:va\s+)?\d{1,2})+")
 def typed(text: str, session: Session, context: Context, day: date) -> Turn | None:
     """The turn that ``text`` makes as an answer; none where none is awaited or it is none."""
     course = Course.of(session)
-    if course is None:
-        return None
     words = " ".join(tokens(fold(text)))
-    if course.awaits is None:
+    if course is None or course.awaits is None:
         return _aside(words, session, context, day)
     control = _control(words, course, session, context, day)
     if control is not None:
@@ -50,9 +49,9 @@ def typed(text: str, session: Session, context: Context, day: date) -> Turn | No
 
 def _aside(words: str, session: Session, context: Context, day: date) -> Turn | None:
     """The result and corrections can be asked for at any time, in so many words."""
-    for name, where in (("results", "ketqua"), ("correct", "sua")):
+    for name, where in (("results", "ketqua"), ("correct", "sua"), ("continue", "")):
         if words == " ".join(tokens(fold(context.wording.label("interview", name)))):
-            return interview.go(where, session, context, day)
+            return interview.go(where, session, context, day) if facts.begun(session) else None
     return None
 
 
@@ -78,10 +77,12 @@ def _fact(course: Course, fact: Fact, text: str, session: Session, context: Cont
         turn = interview.at_place(place, session, context, day)
         if turn is not None:
             return turn
-    if text.strip().isdigit():
-        picked = 0 < int(text.strip()[:4]) <= len(session.offered)
-        return None if picked else (session, [question(course, session, context, day, wrong=True)])
-    return _story(course, text, session, context, day)
+    if chosen(text, session.offered) is not None:
+        return None
+    turn = None if text.strip().isdigit() else _story(course, text, session, context, day)
+    if turn is not None or len(tokens(text)) > SHORT or _decision(text, session, context, day) is Decision.EMERGENCY:
+        return turn
+    return session, [question(course, session, context, day, wrong=True)]
 
 
 def _yes_no(text: str, context: Context) -> bool | None:

@@ -75,6 +75,11 @@ class Wording:
         return str(found)
 
 
+def short_label(text: str, most: int = 60) -> str:
+    """``text`` as a button's label: cut between words where it is too long."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
+
+
 def lower_first(text: str) -> str:
     """``text`` as it reads inside a sentence: "Xã An Khánh" as "xã An Khánh"."""
     return text[:1].lower() + text[1:]

@@ -86,7 +86,8 @@ class Gazetteer:
     """All places, and what each folded name can mean.
 
     Names that are ordinary words: ``always_common`` even with their accents (``thành công``), ``plainly_common`` when
-    typed without (``co to``: ``có tổ``), ``topics`` even as a whole message (``tien an``: ``tiền ăn``).
+    typed without (``co to``: ``có tổ``), ``topics`` even as a whole message (``tien an``: ``tiền ăn``),
+    ``openings`` such as begin ordinary sentences (``luc nam``: ``lúc năm``).
     """
 
     units: Mapping[str, Unit]
@@ -97,6 +98,7 @@ class Gazetteer:
     always_common: frozenset[str]
     plainly_common: frozenset[str]
     topics: frozenset[str]
+    openings: frozenset[str]
 
 
 def load(path: Path) -> Gazetteer:
@@ -317,6 +319,7 @@ def _indexed(
         always_common=always,
         plainly_common=frozenset(fold(row["phrase"]) for row in common),
         topics=frozenset(fold(row["phrase"]) for row in common if row["common"] == "topic"),
+        openings=frozenset(fold(row["phrase"]) for row in common if row["common"] == "opening"),
     )
 
 

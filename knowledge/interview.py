@@ -134,9 +134,9 @@ def _closed(knowledge: Knowledge, facts: Facts, ticked: Ticked) -> dict[str, Any
 def preticked(knowledge: Knowledge, facts: Facts) -> Ticked:
     """The groups that follow from what was told already, and who is in each state."""
     people = facts.get(PEOPLE) or ()
-    found = {group: names for group in knowledge.groups.values() if (names := seated(people, group))}
-    states = {group.id: names[0] for group, names in found.items() if group.state}
-    return Ticked(tuple(group.id for group in found), states)
+    found = [(group, names) for group in knowledge.groups.values() if group.who and (names := seated(people, group))]
+    states = {group.id: names[0] for group, names in found if group.state}
+    return Ticked(tuple(group.id for group, _ in found), states)
 
 
 def candidates(knowledge: Knowledge, facts: Facts, ticked: Ticked, group: Group) -> list[str]:

@@ -361,7 +361,13 @@ class _Scan:
             return True
         if exact:
             return not common or self._is_proper(start, end)
-        return not common and self._is_unmistakable(key)
+        return (not common or self._opens(first, key)) and self._is_unmistakable(key)
+
+    def _opens(self, first: int, key: str) -> bool:
+        """Whether a district named like an ordinary word begins the message, as ordinary words seldom do."""
+        district = any(reading.level == Level.DISTRICT for reading in self.places.names[key])
+        ordinary = key in self.places.topics or key in self.places.openings
+        return district and not ordinary and self._begins(first)
 
     def _is_sure_short(self, first: int, end: int, key: str, level: str | None, exact: bool) -> bool:
         """A one-syllable name (``Chũ``, ``Hồ``) needs its level word, or ``ở`` with its accents or its district."""

@@ -222,7 +222,7 @@ def _narrowed(target: Mention, others: Sequence[Mention]) -> _Meant:
             readings, named = fitting, named | _said_slugs(other, fitting)
             used.append(other)
         else:
-            clash = True
+            clash = clash or not named
     return _Meant(readings, tuple(used), named, clash)
 
 

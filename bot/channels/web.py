@@ -21,7 +21,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.app import App
 from handlers.actions import BadActionError, pack, unpack
 from handlers.conversation import greeting
+from handlers.facts import begun
+from handlers.results import details
 from handlers.sheet import sheet
+from handlers.told import said_back
 from handlers.types import Incoming, IncomingKind, Reply
 from handlers.wording import TEMPLATES, vietnamese_date
 from knowledge.model import Kind
@@ -61,6 +64,8 @@ class Web:
             routes=[
                 Route("/", self.show, methods=["GET"]),
                 Route("/", self.send, methods=["POST"]),
+                Route("/hotro", self.interview, methods=["GET"]),
+                Route("/ket-qua", self.result, methods=["GET"]),
                 Route("/e/{entry}", self.entry, methods=["GET"]),
                 Route("/style.css", self.style, methods=["GET"]),
             ],
@@ -71,9 +76,11 @@ class Web:
     async def show(self, request: Request) -> Response:
         """The conversation as it stands; the greeting for a new visitor."""
         token = _token(request)
+        if "hotro" in request.query_params:
+            return RedirectResponse("/hotro", status_code=303)
         session = await self._app.session(_incoming(token))
         replies = session.shown or (greeting(self._app.context),)
-        return self._page(token, session.asked if session.shown else "", replies)
+        return self._page(token, session.asked if session.shown else "", replies, begun(session))
 
     async def send(self, request: Request) -> Response:
         """Take a question or a pressed button, then show the page again."""
@@ -91,6 +98,23 @@ class Web:
         await self._app.converse(incoming)
         return self._remembered(RedirectResponse("/#tra-loi", status_code=303), token)
 
+    async def interview(self, request: Request) -> Response:
+        """Open the interview, or go on with it, as a link from outside does."""
+        token = _token(request)
+        await self._app.converse(replace(_incoming(token), text="/hotro"))
+        return self._remembered(RedirectResponse("/#tra-loi", status_code=303), token)
+
+    async def result(self, request: Request) -> Response:
+        """The visitor's own result in full, to print or to save; nothing personal stands in the address."""
+        token = _token(request)
+        session = await self._app.session(_incoming(token))
+        context = self._app.context
+        day = context.day(datetime.now(UTC))
+        found = details(session, context, day) if begun(session) else None
+        answers = said_back(session.facts, context)
+        page = self._pages.get_template("result.html").render(found=found, answers=answers, day=day)
+        return self._remembered(HTMLResponse(page, headers={"Cache-Control": "no-store"}), token)
+
     async def entry(self, request: Request) -> Response:
         """The permanent page of an entry, to share and to print: every aspect at once."""
         context = self._app.context
@@ -105,8 +129,8 @@ class Web:
         """The one style sheet."""
         return Response(self._style, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
-    def _page(self, token: str, asked: str, replies: tuple[Reply, ...]) -> Response:
-        html = self._pages.get_template("chat.html").render(asked=asked, replies=replies)
+    def _page(self, token: str, asked: str, replies: tuple[Reply, ...], printable: bool) -> Response:
+        html = self._pages.get_template("chat.html").render(asked=asked, replies=replies, printable=printable)
         return self._remembered(HTMLResponse(html, headers={"Cache-Control": "no-store"}), token)
 
     def _remembered(self, response: Response, token: str) -> Response:

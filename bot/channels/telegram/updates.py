@@ -45,7 +45,8 @@ def incoming_of(update: Update, me: Me, now: datetime) -> Incoming | None:
     person, kind = _person(message), _kind(message, edited=update.message is None)
     if person is None or kind is None:
         return None
-    return Incoming(CHANNEL, str(message.chat.id), person, kind, now, _text(message, me))
+    group = message.chat.type != Chat.PRIVATE
+    return Incoming(CHANNEL, str(message.chat.id), person, kind, now, _text(message, me), group=group)
 
 
 def target_of(update: Update) -> Target | None:
@@ -65,10 +66,11 @@ def _pressed(query: CallbackQuery, now: datetime) -> Incoming | None:
     if query.message is None or query.data is None:
         return None
     chat, person = str(query.message.chat.id), str(query.from_user.id)
+    group = query.message.chat.type != Chat.PRIVATE
     try:
-        return Incoming(CHANNEL, chat, person, IncomingKind.ACTION, now, action=unpack(query.data))
+        return Incoming(CHANNEL, chat, person, IncomingKind.ACTION, now, action=unpack(query.data), group=group)
     except BadActionError:
-        return Incoming(CHANNEL, chat, person, IncomingKind.TEXT, now, "/start")
+        return Incoming(CHANNEL, chat, person, IncomingKind.TEXT, now, "/start", group=group)
 
 
 def _kind(message: Message, *, edited: bool) -> IncomingKind | None:

@@ -1,0 +1,25 @@
+"""Which of the offered choices a typed text picks."""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import JaroWinkler
+
+from handlers.types import Choice
+from knowledge.text import fold, tokens
+
+#: How alike a typed text and a label must be to pick it.
+LABEL_LIKENESS = 0.94
+
+
+def chosen(text: str, offered: tuple[Choice, ...]) -> Choice | None:
+    """The offered choice that ``text`` picks by its number or its label."""
+    number = text.strip().rstrip(".)")
+    if number.isascii() and number.isdigit():
+        index = int(number[:4]) - 1
+        return offered[index] if 0 <= index < len(offered) else None
+    typed = " ".join(tokens(fold(text)))
+    for choice in offered:
+        label = " ".join(tokens(fold(choice.label)))
+        if typed == label or (JaroWinkler.similarity(typed, label) >= LABEL_LIKENESS and len(typed) > 6):
+            return choice
+    return None
