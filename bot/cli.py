@@ -134,10 +134,10 @@ def check(
     data: Annotated[Path | None, typer.Option(help="Another data folder.")] = None,
 ) -> None:
     """Check the knowledge base; exit 1 where something is wrong."""
-    from knowledge import check as checking
-    from knowledge.base import DATA, load
+    from knowledge.base import DATA
+    from knowledge.check import check_folder
 
-    report = checking.check(load(data or DATA), _day(day) or date.today())  # noqa: DTZ011 - the operator's day
+    report = check_folder(data or DATA, _day(day) or date.today())  # noqa: DTZ011 - the operator's day
     for fault in report.faults:
         typer.echo(fault)
     for expiring in report.expiring:

@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from knowledge.base import DATA, Knowledge, Origin, in_force, load
 from knowledge.check_rules import group_faults, instead_faults, rule_faults
 from knowledge.figures import allowed_forms, figures
 from knowledge.model import Aspect, Confidence, Entry, Kind, Statement
+from knowledge.places import Places
 from knowledge.reading import DataError
 
 LEAD_LENGTH = 200
@@ -34,10 +36,14 @@ class Report:
     expiring: tuple[str, ...]
 
 
-def check(knowledge: Knowledge, today: date, only: Iterable[str] = ()) -> Report:
+def check(
+    knowledge: Knowledge, today: date, only: Iterable[str] = (), scopes: frozenset[str] | None = None
+) -> Report:
     """Check all entries, or ``only`` those named, as of ``today``."""
     chosen = [knowledge.entries[name] for name in only] if only else list(knowledge.entries.values())
     faults = [str(fault) for entry in chosen for fault in _entry_faults(knowledge, entry, today)]
+    if scopes is not None:
+        faults += [str(fault) for entry in chosen for fault in _place_faults(knowledge, entry, scopes)]
     if not only:
         between = (*_reference_faults(knowledge), *instead_faults(knowledge), *group_faults(knowledge))
         faults += [str(fault) for fault in between]
@@ -80,6 +86,15 @@ def _entry_faults(knowledge: Knowledge, entry: Entry, today: date) -> Iterator[D
     yield from rule_faults(knowledge, entry)
     if entry.kind is Kind.PROGRAMME and not any(in_force(s, today) for s in knowledge.statements(entry)):
         yield origin.error("every statement has expired; add a closing statement that says so")
+
+
+def _place_faults(knowledge: Knowledge, entry: Entry, scopes: frozenset[str]) -> Iterator[DataError]:
+    for aspect, statements in entry.aspects.items():
+        for index, statement in enumerate(statements):
+            for place in (*statement.places, *statement.except_places):
+                if place not in scopes:
+                    message = f"{statement.id}: unknown place '{place}'; see places/*.csv"
+                    yield knowledge.origins[entry.id].error(message, "aspects", aspect.value, index)
 
 
 def _statement_faults(knowledge: Knowledge, statement: Statement) -> Iterator[tuple[str, str]]:
@@ -150,6 +165,16 @@ def _reference_faults(knowledge: Knowledge) -> Iterator[DataError]:
                 yield DataError(DATA / "offices.yaml", 1, f"office {office.id}: unknown claim '{claim}'")
 
 
+def _scopes(data: Path) -> frozenset[str]:
+    """Every place that statements may name."""
+    return Places.load(data / "places").scopes
+
+
+def check_folder(data: Path, today: date) -> Report:
+    """Load the knowledge base below ``data`` and check all of it. Raises DataError where it cannot be loaded."""
+    return check(load(data), today, scopes=_scopes(data))
+
+
 def main(names: list[str]) -> int:
     """Check the named entries and print their faults; for writers of entries."""
     try:
@@ -158,7 +183,7 @@ def main(names: list[str]) -> int:
         print(error)
         return 2
     unknown = [name for name in names if name not in knowledge.entries]
-    report = check(knowledge, date.today(), [name for name in names if name not in unknown])
+    report = check(knowledge, date.today(), [name for name in names if name not in unknown], _scopes(DATA))
     for line in [*(f"{name}: no such entry" for name in unknown), *report.faults]:
         print(line)
     print(f"{report.entries} entries, {report.statements} statements, {len(report.faults)} faults")

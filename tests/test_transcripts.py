@@ -10,7 +10,9 @@ import pytest
 
 from bot.app import App
 from bot.channels.plain import render
+from handlers.answering import LONGEST
 from handlers.context import Context
+from handlers.richtext import plain
 from handlers.types import Choice, Incoming, IncomingKind
 from store.database import Database
 from tests.transcripts import Transcript, Turn, all_transcripts, missing_part, read
@@ -30,8 +32,12 @@ async def test_transcript(path: Path, app: App) -> None:
     assert transcript.turns, "a transcript has at least one turn"
     offered: tuple[Choice, ...] = ()
     for turn in transcript.turns:
+        if turn.restarted:
+            await app.close()
+            app = App(app.context, Database(app.database.url))
         replies = await app.converse(_incoming(transcript, turn, offered))
         offered = tuple(choice for reply in replies for choice in reply.choices)
+        assert all(len(plain(reply.text)) <= LONGEST for reply in replies), f"{transcript.path.name}:{turn.line}"
         _compare(transcript, turn, render(replies), offered)
 
 

@@ -2,7 +2,7 @@
 
 ``Ngày 22/11/2026`` sets the day. ``Bà con: …`` types a message, ``Bà con bấm: …`` presses a button by its label.
 ``Chung Tay: a … b`` says what the reply holds, in this order; ``Không nói: x`` what it does not; ``Nút: x`` a button
-that it offers. ``# …`` is a remark.
+that it offers. ``Khởi động lại`` stops the bot and starts it again. ``# …`` is a remark.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Turn:
     line: int
     text: str
     pressed: bool = False
+    restarted: bool = False
     said: list[str] = field(default_factory=list)
     unsaid: list[str] = field(default_factory=list)
     offered: list[str] = field(default_factory=list)
@@ -47,17 +48,18 @@ class TranscriptError(ValueError):
 
 def read(path: Path) -> Transcript:
     """The transcript in ``path``. Raises TranscriptError naming file and line."""
-    day, turns = date(2026, 11, 22), []
+    day, turns, restarted = date(2026, 11, 22), list[Turn](), False
     for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue
         key, _, rest = line.partition(":")
         match key.strip(), rest.strip():
-            case "Bà con", text:
-                turns.append(Turn(number, text))
-            case "Bà con bấm", text:
-                turns.append(Turn(number, text, pressed=True))
+            case "Khởi động lại", "":
+                restarted = True
+            case "Bà con" | "Bà con bấm" as who, text:
+                turns.append(Turn(number, text, pressed=who != "Bà con", restarted=restarted))
+                restarted = False
             case "Chung Tay", text if turns:
                 turns[-1].said.append(text)
             case "Không nói", text if turns:
