@@ -99,7 +99,7 @@ class Statement(Record):
 class Entry(Record):
     """One thing the bot can talk about, as written in ``data/entries/<id>.yaml``.
 
-    ``label`` is the short name on a button, ``names`` the proper names and abbreviations people use,
+    ``alarm`` is the kind of an emergency (``scam``), ``label`` the short name on a button, ``names`` the proper names and abbreviations people use,
     ``phrasings`` questions as residents type them, ``roles`` who handles it, ``say`` what to say at the counter,
     ``next_step`` what to do tomorrow, ``shared`` the shared statement files that belong to it as well.
     """
@@ -107,6 +107,7 @@ class Entry(Record):
     id: Slug
     kind: Kind
     title: Text
+    alarm: Slug | None = None
     label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=32)]
     topic: Slug | None = None
     names: tuple[Text, ...] = ()
@@ -204,6 +205,7 @@ class Group(Record):
     """
 
     id: Slug
+    alarm: Slug | None = None
     label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40)]
     who: Text | None = None
     state: bool = False

@@ -88,6 +88,11 @@ class Outcome(NamedTuple):
         return VERDICTS[self.truth]
 
     @property
+    def can_be_settled(self) -> bool:
+        """Whether some answer may still settle it."""
+        return self.truth is None and (self.to_hold is not None or self.to_fail is not None)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The fewest facts that would settle it: in the household's favour where that can still be."""
         needed = self.to_fail if self.to_hold is None else self.to_hold
@@ -96,9 +101,10 @@ class Outcome(NamedTuple):
 
 def judge(benefit: Benefit, facts: Facts, day: date) -> Outcome:
     """What the rule of ``day`` says of a household with these ``facts``. No rule that day: unknown, without facts
-    that would settle it."""
+    that would settle it. That nobody can say is not given as a reason while an answer may still settle it."""
     rule = benefit.rule(day)
-    return Outcome(None) if rule is None else evaluate(rule.when, facts, None, day)
+    found = Outcome(None) if rule is None else evaluate(rule.when, facts, None, day)
+    return found._replace(reasons=()) if found.can_be_settled else found
 
 
 def truth(benefit: Benefit, facts: Facts, day: date) -> bool | None:
@@ -150,7 +156,7 @@ def _deciding(
 def _all(found: bool | None, deciding: Sequence[Outcome]) -> Outcome:
     if found is not None:
         return Outcome(found, _reasons(deciding))
-    return Outcome(None, _open_reasons(deciding), _gaps(deciding), _union([outcome.to_hold for outcome in deciding]),
+    return Outcome(None, _reasons(deciding), _gaps(deciding), _union([outcome.to_hold for outcome in deciding]),
                    _fewest([outcome.to_fail for outcome in deciding]))  # fmt: skip
 
 
@@ -159,13 +165,8 @@ def _any(found: bool | None, deciding: Sequence[Outcome]) -> Outcome:
         return Outcome(True, min(deciding, key=lambda outcome: len(outcome.reasons)).reasons)
     if found is False:
         return Outcome(False, _reasons(deciding))
-    return Outcome(None, _open_reasons(deciding), _gaps(deciding), _fewest([outcome.to_hold for outcome in deciding]),
+    return Outcome(None, _reasons(deciding), _gaps(deciding), _fewest([outcome.to_hold for outcome in deciding]),
                    _union([outcome.to_fail for outcome in deciding]))  # fmt: skip
-
-
-def _open_reasons(deciding: Sequence[Outcome]) -> tuple[Reason, ...]:
-    """Why it is open; that nobody can say is not said while an answer may still settle it."""
-    return _reasons([outcome for outcome in deciding if outcome.gaps] or deciding)
 
 
 def _reasons(outcomes: Sequence[Outcome]) -> tuple[Reason, ...]:

@@ -31,7 +31,7 @@ class Screening:
     @property
     def open(self) -> tuple[str, ...]:
         """The benefits that an answer may still settle."""
-        return tuple(key for key, outcome in self.outcomes.items() if outcome.truth is None and outcome.gaps)
+        return tuple(key for key, outcome in self.outcomes.items() if outcome.can_be_settled)
 
 
 class Screener:

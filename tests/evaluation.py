@@ -127,8 +127,8 @@ def report(results: Sequence[Result], out: Callable[[str], object] = print) -> N
             r.question.right & {name for name, _ in r.understood.ranked[:3]})), ">= 90"),
         ("out of scope: answer", share(outside, lambda r: r.understood.decision in answered), "<= 5"),
         ("out of scope: clarify", share(outside, decided(Decision.CLARIFY)), "<= 10"),
-        ("emergencies caught", share(emergencies, caught(lambda kind: kind != "lua-dao")), ">= 97"),
-        ("scams caught", share(scams, caught(lambda kind: True)), ">= 90"),
+        ("emergencies caught", share(emergencies, caught(lambda kind: kind != "scam")), ">= 97"),
+        ("scams caught", share(scams, caught(lambda kind: kind == "scam")), ">= 90"),
         ("false alarms", share(calm, decided(Decision.EMERGENCY)), "<= 0.5"),
         ("aspect right", share([r for r in inside if r.question.aspect], lambda r: (
             r.understood.aspect is not None and r.understood.aspect.value == r.question.aspect)), ">= 85"),

@@ -24,8 +24,9 @@ from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
 from knowledge.understanding.utterance import Utterance
 
-#: How likely an emergency or scam must be where no sign of it was found.
-ALARM = 0.3
+#: How likely an emergency or scam must be where a sign of it was found, and where none was.
+BACKED = 0.05
+ALARM = 0.1
 #: Stands for a place in the texts that are ranked.
 PLACE_WORD = "diadanh"
 
@@ -131,18 +132,19 @@ class Understander:
         vector = self.ranker.vector(utterance)
         aspect = self.ranker.aspect(vector)
         ranking = self.ranker.rank(vector)
-        follow_up = previous is not None and self._leans(utterance, ranking)
+        alarm = self._alarm(utterance, ranking)
+        follow_up = previous is not None and alarm is None and self._leans(utterance, ranking)
         if follow_up:
             ranking = self.ranker.rank(vector, self._carried(previous, before))
         story = self.stories.read(text, day)
         meant = Understanding(
             text, ranking.entries, aspect, place, Decision.ANSWER, None, 1.0, follow_up, story.facts, story.statuses
         )
-        signal = self.signals.find(utterance)
-        if signal:
-            ranked = _first(signal[0].entry, ranking.entries)
-            return replace(meant, ranked=ranked, decision=Decision.EMERGENCY, kind=signal[0].kind, pattern=signal[1])
-        ranking = self._without_faint_alarm(ranking)
+        if alarm:
+            name, kind, words = alarm
+            ranked = _first(name, ranking.entries)
+            return replace(meant, ranked=ranked, decision=Decision.EMERGENCY, kind=kind, pattern=words)
+        ranking = self._without_alarms(ranking)
         decision, confidence = self._decide(ranking, utterance, stays=follow_up and ranking.best[0] == previous)
         kind = self._knowledge.entries[ranking.best[0]].kind
         return replace(meant, ranked=ranking.entries, decision=decision, kind=kind.value, confidence=confidence)
@@ -162,12 +164,26 @@ class Understander:
         sure = {Kind.SMALLTALK: Decision.SMALLTALK, Kind.EMERGENCY: Decision.EMERGENCY}
         return sure.get(kind, Decision.ANSWER), confidence
 
-    def _without_faint_alarm(self, ranking: Ranking) -> Ranking:
-        """An alarm that no sign backs and that is itself unsure comes last instead of first."""
+    def _alarm(self, utterance: Utterance, ranking: Ranking) -> tuple[str, str, str | None] | None:
+        """The entry and kind of an emergency or scam, and the words that show it.
+
+        A sign counts where the ranking does not speak against it; the ranking alone, where it puts an emergency first.
+        """
+        chances = dict(ranking.entries)
+        signal = self.signals.find(utterance)
+        if signal and chances[signal[0].entry] >= BACKED:
+            return signal[0].entry, signal[0].kind, signal[1]
         name, chance = ranking.best
-        if self._knowledge.entries[name].kind is not Kind.EMERGENCY or chance >= ALARM:
-            return ranking
-        return replace(ranking, entries=(*ranking.entries[1:], ranking.entries[0]))
+        entry = self._knowledge.entries[name]
+        if entry.kind is Kind.EMERGENCY and chance >= ALARM:
+            return name, entry.alarm or entry.kind.value, None
+        return None
+
+    def _without_alarms(self, ranking: Ranking) -> Ranking:
+        """Emergencies last: they were judged before, and a faint one must not displace what is asked."""
+        calm = tuple(item for item in ranking.entries if self._knowledge.entries[item[0]].kind is not Kind.EMERGENCY)
+        alarms = tuple(item for item in ranking.entries if item not in calm)
+        return replace(ranking, entries=(*calm, *alarms))
 
     def _leans(self, utterance: Utterance, ranking: Ranking) -> bool:
         """Whether a message leans on the one before: it names no subject but only a side, or is short and unclear."""
