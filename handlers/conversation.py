@@ -112,7 +112,7 @@ def act(action: Action, session: Session, context: Context, day: date) -> tuple[
         case Go(where) if where.startswith("hotro/"):
             return interview.go(where[6:], session, context, day)
         case Go("ketqua"):
-            return results.shown(interview.paused(session), context, day)
+            return interview.go("ketqua", session, context, day)
         case Go(where) if where.startswith("ketqua/"):
             return results.listed(where[7:], interview.paused(session), context, day)
         case Go(where) if where.startswith("khoan/") and where[6:] in context.knowledge.benefits:
@@ -147,7 +147,7 @@ def _question(text: str, session: Session, context: Context, day: date) -> tuple
         session = replace(session, place=place.units[0].code)
         home = place.units[0]
     if told.is_story(understood, context):
-        return told.story_answered(understood, told.remembered(session, understood, context), context, day)
+        return told.story_answered(understood, session, context, day)
     if place_talk.only_place(text, understood):
         assert place is not None
         if place_talk.tells_home(text, place) and session.entry in context.knowledge.entries:

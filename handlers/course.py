@@ -9,6 +9,7 @@ from handlers.types import Session
 from knowledge.interview import Ticked
 
 FLOW = "hotro"
+ASIDE = "aside"
 #: How many questions are asked before the result is shown, and how many more for each "go on".
 QUESTIONS = 9
 MORE = 5
@@ -22,7 +23,8 @@ WHO = "ai."
 class Course:
     """The groups ticked, who is in which state, the steps done in order, and the one whose answer is awaited.
 
-    A step is ``HAS``, ``NEEDS``, ``ai.<group>``, a fact of the household, or ``<person>.<fact>``.
+    A step is ``HAS``, ``NEEDS``, ``ai.<group>``, a fact of the household, or ``<person>.<fact>``. ``aside``: something
+    else is talked of meanwhile.
     """
 
     groups: tuple[str, ...] = ()
@@ -30,6 +32,12 @@ class Course:
     done: tuple[str, ...] = ()
     awaits: str | None = None
     limit: int = QUESTIONS
+    aside: bool = False
+
+    @property
+    def waiting(self) -> str | None:
+        """The step whose answer the next message may be."""
+        return None if self.aside else self.awaits
 
     @property
     def ticked(self) -> Ticked:
@@ -41,17 +49,18 @@ class Course:
         """The course as one line of text."""
         states = ",".join(f"{group}:{person}" for group, person in self.states.items())
         parts = (FLOW, ",".join(self.groups), states, ",".join(self.done), self.awaits or "", str(self.limit))
-        return "|".join(parts)
+        return "|".join((*parts, ASIDE) if self.aside else parts)
 
     @staticmethod
     def of(session: Session) -> Course | None:
         """The course of a session, if an interview was begun."""
         parts = (session.flow or "").split("|")
-        if parts[0] != FLOW or len(parts) != 6 or not parts[5].isdigit():
+        if parts[0] != FLOW or len(parts) not in (6, 7) or not parts[5].isdigit():
             return None
         groups, states, done = (tuple(filter(None, part.split(","))) for part in parts[1:4])
         pairs = (state.partition(":") for state in states)
-        return Course(groups, {group: person for group, _, person in pairs}, done, parts[4] or None, int(parts[5]))
+        named = {group: person for group, _, person in pairs}
+        return Course(groups, named, done, parts[4] or None, int(parts[5]), ASIDE in parts[6:])
 
     def kept(self, session: Session) -> Session:
         """``session`` with this course."""
@@ -60,7 +69,7 @@ class Course:
     def past(self, step: str) -> Course:
         """The course once ``step`` is answered or skipped."""
         done = self.done if step in self.done else (*self.done, step)
-        return replace(self, done=done, awaits=None)
+        return replace(self, done=done, awaits=None, aside=False)
 
     def toggled(self, group: str) -> Course:
         """The course with a group ticked, or no longer so with what hung on it."""

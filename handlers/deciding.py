@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from handlers.context import Context
+from handlers.people import missing_names
 from knowledge.household import facts_of_place, facts_of_unit, heard_facts, with_teller
 from knowledge.model import Aspect, Entry
 from knowledge.places import Unit
@@ -78,9 +79,7 @@ def _moved(before: Outcome, after: Outcome) -> bool:
     return before.truth is not after.truth or (after.truth is None and set(after.missing) < set(before.missing))
 
 
-def _foremost(
-    touched: Mapping[str, Outcome], entry: Entry, understood: Understanding, context: Context
-) -> str | None:
+def _foremost(touched: Mapping[str, Outcome], entry: Entry, understood: Understanding, context: Context) -> str | None:
     """The benefit to speak of: a settled one that is named, one that can be had, the one named or the entry's own;
     none where none is meant."""
     meant = _by_title(entry, understood.text, context)
@@ -92,6 +91,9 @@ def _foremost(
     own = meant or entry.id
     if own in touched:
         return own if _worth_saying(touched[own], understood.aspect) else None
+    undecided = [key for key, outcome in touched.items() if outcome.truth is None and not outcome.missing]
+    if undecided and understood.aspect in ABOUT_ONESELF:
+        return undecided[0]
     refused = [key for key, outcome in touched.items() if outcome.truth is False]
     return refused[0] if len(refused) == len(entry.benefits) else None
 
@@ -121,7 +123,7 @@ def _told(key: str, outcome: Outcome, context: Context, whole: Facts, day: date)
         verdict=outcome.verdict,
         title=benefit.title,
         reasons=tuple(reason.text for reason in outcome.reasons[:2]),
-        missing=tuple(knowledge.facts[name].name for name in outcome.missing[:3]),
+        missing=missing_names(outcome, whole, context),
         mends=mends[:1] if outcome.truth is False else (),
         instead=_instead(key, context, whole, day) if outcome.truth is False and not mends else None,
     )

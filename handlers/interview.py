@@ -10,6 +10,7 @@ from handlers import facts, results
 from handlers.actions import Answer, Go
 from handlers.context import Context
 from handlers.course import HAS, MORE, NEEDS, WHO, Course
+from handlers.people import person_name
 from handlers.types import Choice, Reply, Session
 from knowledge.household import AREA, TELLER, FactError, facts_of_place, read_value
 from knowledge.household import WHO as PERSON
@@ -48,13 +49,13 @@ def go(where: str, session: Session, context: Context, day: date) -> Turn:
         case ["lui"] if course and course.done:
             return _back(course, session, context, day)
         case ["sua"] if course:
-            return _paused(course, session), [_corrections(course, session, context)]
+            return _ended(course, session), [_corrections(course, session, context)]
         case ["sua", step] if course and step in course.done:
             return _awaited(replace(course, awaits=step), session, context, day)
         case ["tiep"] if course:
             return asked_next(replace(course, limit=len(course.done) + MORE), session, context, day)
         case ["ketqua"] if facts.begun(session):
-            return results.shown(paused(session), context, day)
+            return results.shown(_ended(course, session) if course else session, context, day)
     return opened(session, context, day)
 
 
@@ -83,7 +84,7 @@ def taken(course: Course, step: str, value: Any, session: Session, context: Cont
 def at_place(place: PlaceMatch, session: Session, context: Context, day: date) -> Turn | None:
     """A place typed where the province or the area was asked; none where the name leaves open which."""
     course, found = Course.of(session), facts_of_place(place)
-    if course is None or course.awaits not in PLACES or course.awaits not in found:
+    if course is None or course.waiting not in PLACES or course.awaits not in found:
         return None
     code = place.units[0].code if place.kind == "unit" else session.place
     after = replace(session, place=code, facts={**session.facts, **found})
@@ -93,20 +94,21 @@ def at_place(place: PlaceMatch, session: Session, context: Context, day: date) -
 def ticked_by_numbers(numbers: list[int], session: Session, context: Context, day: date) -> Turn | None:
     """Several groups picked by their numbers at once: "1, 3, 5" answers the whole question."""
     course = Course.of(session)
-    if course is None or course.awaits not in {HAS, NEEDS}:
+    step = course.waiting if course else None
+    if course is None or step not in {HAS, NEEDS}:
         return None
-    listed = _listed(context, course.awaits)
+    listed = _listed(context, step)
     wanted = [listed[number - 1].id for number in numbers if 0 < number <= len(listed)]
     if len(wanted) != len(numbers):
         return None
     groups = dict.fromkeys([*course.groups, *wanted])
-    return asked_next(replace(course, groups=tuple(groups)).past(course.awaits), session, context, day)
+    return asked_next(replace(course, groups=tuple(groups)).past(step), session, context, day)
 
 
 def paused(session: Session) -> Session:
     """``session`` while something else is talked of: nothing is awaited, all answers are kept."""
     course = Course.of(session)
-    return _paused(course, session) if course else session
+    return replace(course, aside=course.awaits is not None).kept(session) if course else session
 
 
 def continuing(context: Context) -> Choice:
@@ -114,8 +116,8 @@ def continuing(context: Context) -> Choice:
     return Choice(context.wording.label("interview", "continue"), Go("hotro"))
 
 
-def _paused(course: Course, session: Session) -> Session:
-    return replace(course, awaits=None).kept(session)
+def _ended(course: Course, session: Session) -> Session:
+    return replace(course, awaits=None, aside=False).kept(session)
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
@@ -151,12 +153,12 @@ def asked_next(course: Course, session: Session, context: Context, day: date) ->
     """Ask the next question of a course, or show the result where none is left."""
     step = next_step(course, session, context, day)
     if step is None:
-        return results.shown(_paused(course, session), context, day)
+        return results.shown(_ended(course, session), context, day)
     return _awaited(replace(course, awaits=step), session, context, day)
 
 
 def _awaited(course: Course, session: Session, context: Context, day: date) -> Turn:
-    after = course.kept(session)
+    after = replace(course, aside=False).kept(session)
     return after, [question(course, after, context, day)]
 
 
@@ -297,18 +299,6 @@ def _answer_line(step: str, course: Course, session: Session, context: Context) 
     said = wording.label("interview", "unknown") if value is None else wording.value(knowledge.facts[name], value)
     about = f" ({person_name(context, who)})" if who else ""
     return f"{knowledge.facts[name].name}{about}: {said}"
-
-
-def person_name(context: Context, who: str, *, alone: bool = False) -> str:
-    """What somebody is called: a group's person, a relation, the person spoken with."""
-    if who == SOMEBODY_ELSE:
-        return context.wording.label("interview", "somebody")
-    group = context.knowledge.groups.get(who)
-    kin, _, number = who.partition("-") if group is None else (who, "", "")
-    names = context.wording.labels["people"]
-    name = group.who if group and group.who else str(names.get(who) or names.get(kin) or names["?"])
-    name = f"{name} {number}".strip() if number.isdigit() else name
-    return name[:1].upper() + name[1:] if alone else name
 
 
 def _plain(context: Context, template: str) -> Reply:

@@ -11,14 +11,15 @@ from handlers.actions import Ask, Go
 from handlers.answering import LONGEST, offices
 from handlers.context import Context
 from handlers.course import Course
+from handlers.people import missing_names
 from handlers.richtext import plain
 from handlers.types import Choice, Reply, Session
-from handlers.wording import lower_first, short_label
+from handlers.wording import short_label
 from knowledge.answers import Question, is_reported
 from knowledge.base import in_force
 from knowledge.conditions import Benefit
 from knowledge.model import Aspect, Entry, Source, Statement
-from knowledge.rules import Outcome, Verdict, truth
+from knowledge.rules import Facts, Outcome, Verdict, truth
 from knowledge.screening import Screening
 
 #: How many buttons lead to details of benefits.
@@ -107,17 +108,17 @@ def lines(found: Screening, context: Context) -> dict[Verdict, list[Line]]:
     keys = sorted(found.outcomes, key=lambda key: (key in anyones, order.get(key.partition(":")[0], len(order))))
     grouped: dict[Verdict, list[Line]] = {verdict: [] for verdict in ORDER}
     for key in keys:
-        line = line_of(key, found.outcomes[key], context)
+        line = line_of(key, found.outcomes[key], found.facts, context)
         grouped[line.verdict].append(line)
     return grouped
 
 
-def line_of(key: str, outcome: Outcome, context: Context) -> Line:
+def line_of(key: str, outcome: Outcome, told: Facts, context: Context) -> Line:
     """One benefit with the one reason that says most: what is missing, or else the first that decided."""
     reason = outcome.reasons[0].text if outcome.reasons else ""
     if outcome.missing:
-        names = ", ".join(lower_first(context.knowledge.facts[name].name) for name in outcome.missing[:3])
-        reason = context.wording.label("results", "needs").format(names)
+        names = missing_names(outcome, told, context)
+        reason = context.wording.label("results", "needs").format(", ".join(names))
     elif outcome.truth is None and not reason:
         reason = context.wording.label("results", "no_rule")
     return Line(key, context.knowledge.benefits[key].title, outcome.verdict, reason)
@@ -140,11 +141,11 @@ def detail(key: str, session: Session, context: Context, day: date) -> Detail:
     scopes = context.understander.places.scopes_of(unit) if unit else frozenset[str]()
     statements = [statement for statement in (amount, papers) if statement]
     return Detail(
-        line=line_of(key, outcome, context),
+        line=line_of(key, outcome, found.facts, context),
         entry=entry,
         reasons=tuple(reason.text for reason in outcome.reasons),
         mends=tuple(dict.fromkeys(reason.mend for reason in outcome.reasons if reason.mend)),
-        missing=tuple(knowledge.facts[name].name for name in outcome.missing),
+        missing=missing_names(outcome, found.facts, context),
         amount=amount,
         papers=papers,
         offices=tuple(item["name"] for item in offices(knowledge, entry, scopes, unit)),
@@ -185,7 +186,7 @@ def _instead(context: Context, benefit: Benefit, found: Screening, day: date) ->
     open_ones = sorted(
         (key for key in keys if outcomes[key].truth is not False), key=lambda key: not outcomes[key].truth
     )
-    return tuple(line_of(key, outcomes[key], context) for key in open_ones[:2])
+    return tuple(line_of(key, outcomes[key], found.facts, context) for key in open_ones[:2])
 
 
 def _in_topics(context: Context) -> list[str]:

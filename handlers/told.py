@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from handlers import facts
 from handlers.actions import Go
 from handlers.context import Context
-from handlers.interview import person_name
+from handlers.people import person_name
 from handlers.results import detail_choices, line_of, page
 from handlers.types import Choice, Reply, Session
 from knowledge.household import WHO, facts_of_place, heard_facts
@@ -71,15 +72,23 @@ def _subjects(told: Facts) -> int:
 def story_answered(
     understood: Understanding, session: Session, context: Context, day: date
 ) -> tuple[Session, list[Reply]]:
-    """Say back what was understood, what it settles, and offer to ask the rest."""
+    """Say back what was understood, what it settles, and offer to ask the rest. A story is a household of its own, so
+    that who tells of several, as a village head does, mixes none."""
     heard = heard_of(understood, context)
+    session = facts.merged(replace(session, facts={}, flow=None), heard)
     found = facts.screening(session, context, day)
     nothing = context.screener.screen({}, day, set(found.outcomes)).outcomes
     settled = [key for key, outcome in found.outcomes.items() if outcome.truth is True and not nothing[key].truth]
-    lines = page([line_of(key, found.outcomes[key], context) for key in settled], 0, ROOM)
+    lines = page([line_of(key, found.outcomes[key], found.facts, context) for key in _varied(settled)], 0, ROOM)
     rest, phrases = len(settled) - len(lines), said_back(heard, context)
     text = context.wording.say("told", understood=phrases, lines=lines, rest=rest, open=len(found.open), day=day)
     return session, [Reply(text, (*detail_choices(lines), *_onward(context)))]
+
+
+def _varied(keys: list[str]) -> list[str]:
+    """One benefit of each entry before a second of any."""
+    first = {key.partition(":")[0]: key for key in reversed(keys)}
+    return sorted(keys, key=lambda key: first[key.partition(":")[0]] != key)
 
 
 def _onward(context: Context) -> list[Choice]:

@@ -24,6 +24,8 @@ from knowledge.understanding.understander import Decision
 #: many that says what was asked is the answer.
 SHORT = 4
 LONG = 10
+#: The choice of a fact that "không" picks.
+NONE = "khong"
 QUESTIONS = frozenset({Decision.ANSWER, Decision.BOUNDARY})
 _NUMBERS = re.compile(r"\d{1,2}(?:[\s,;.+&]+(?:va\s+)?\d{1,2})+")
 
@@ -32,18 +34,19 @@ def typed(text: str, session: Session, context: Context, day: date) -> Turn | No
     """The turn that ``text`` makes as an answer; none where none is awaited or it is none."""
     course = Course.of(session)
     words = " ".join(tokens(fold(text)))
-    if course is None or course.awaits is None:
+    if course is None or course.waiting is None:
         return _aside(words, session, context, day)
     control = _control(words, course, session, context, day)
     if control is not None:
         return control
-    if course.awaits in {HAS, NEEDS}:
+    step = course.waiting
+    if step in {HAS, NEEDS}:
         numbers = [int(number) for number in re.findall(r"\d+", text)] if _NUMBERS.fullmatch(fold(text).strip()) else []
-        return interview.ticked_by_numbers(numbers, session, context, day) if numbers else _story(
-            course, text, session, context, day)  # fmt: skip
-    if course.awaits.startswith(WHO):
-        return None
-    fact = context.knowledge.facts[course.awaits.rpartition(".")[2]]
+        turn = interview.ticked_by_numbers(numbers, session, context, day) if numbers else None
+        return turn or _own_words(course, text, session, context, day)
+    if step.startswith(WHO):
+        return _own_words(course, text, session, context, day)
+    fact = context.knowledge.facts[step.rpartition(".")[2]]
     return _fact(course, fact, text, session, context, day)
 
 
@@ -58,9 +61,10 @@ def _aside(words: str, session: Session, context: Context, day: date) -> Turn | 
 def _control(words: str, course: Course, session: Session, context: Context, day: date) -> Turn | None:
     """Skip, back, results and correct, in the words people use."""
     known = context.wording.labels["interview"]["words"]
-    for name in ("back", "results", "correct", "skip"):
+    listed = course.awaits in {HAS, NEEDS}
+    for name in ("back", "results", "correct", "done" if listed else "skip"):
         if words in {" ".join(tokens(fold(word))) for word in known[name]}:
-            if name == "skip":
+            if name in {"skip", "done"}:
                 return interview.answered(course.awaits or HAS, "", session, context, day)
             return interview.go({"back": "lui", "results": "ketqua", "correct": "sua"}[name], session, context, day)
     return None
@@ -69,14 +73,20 @@ def _control(words: str, course: Course, session: Session, context: Context, day
 def _fact(course: Course, fact: Fact, text: str, session: Session, context: Context, day: date) -> Turn | None:
     if fact.type in TYPED:
         return _number(course, fact, text, session, context, day)
-    if fact.type is FactType.YES_NO:
-        said = _yes_no(text, context)
-        if said is not None:
-            return taken(course, course.awaits or "", said, session, context, day)
+    said = _yes_no(text, context)
+    if fact.type is FactType.YES_NO and said is not None:
+        return taken(course, course.awaits or "", said, session, context, day)
+    if said is False and any(choice.value == NONE for choice in fact.choices):
+        return taken(course, course.awaits or "", NONE, session, context, day)
     if fact.id in interview.PLACES and (place := context.understander.places.find(text)) is not None:
         turn = interview.at_place(place, session, context, day)
         if turn is not None:
             return turn
+    return _own_words(course, text, session, context, day)
+
+
+def _own_words(course: Course, text: str, session: Session, context: Context, day: date) -> Turn | None:
+    """An answer in own words, else the question again where it is no other question; a choice typed is no answer."""
     if chosen(text, session.offered) is not None:
         return None
     turn = None if text.strip().isdigit() else _story(course, text, session, context, day)
@@ -96,11 +106,11 @@ def _yes_no(text: str, context: Context) -> bool | None:
 
 def _number(course: Course, fact: Fact, text: str, session: Session, context: Context, day: date) -> Turn | None:
     """A number or a day; what cannot be one is asked again, unless it is plainly another question."""
-    decision = Decision.ANSWER if text.strip().isdigit() else _decision(text, session, context, day)
-    long = len(tokens(text)) > SHORT
-    if decision is Decision.EMERGENCY or (long and decision in QUESTIONS):
-        return None
-    value = spoken(fact, text, day)
+    value, long = spoken(fact, text, day), len(tokens(text)) > SHORT
+    if long or (value is None and not text.strip().isdigit()):
+        decision = _decision(text, session, context, day)
+        if decision is Decision.EMERGENCY or (long and decision in QUESTIONS):
+            return None
     with suppress(FactError):
         if value is not None:
             return taken(course, course.awaits or "", read_value(fact, value), session, context, day)

@@ -93,10 +93,14 @@ class Outcome(NamedTuple):
         return self.truth is None and (self.to_hold is not None or self.to_fail is not None)
 
     @property
-    def missing(self) -> tuple[str, ...]:
+    def needed(self) -> tuple[Gap, ...]:
         """The fewest facts that would settle it: in the household's favour where that can still be."""
-        needed = self.to_fail if self.to_hold is None else self.to_hold
-        return tuple(dict.fromkeys(gap.fact for gap in needed or ()))
+        return (self.to_fail if self.to_hold is None else self.to_hold) or ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The needed facts by their names, whoever they are about."""
+        return tuple(dict.fromkeys(gap.fact for gap in self.needed))
 
 
 def judge(benefit: Benefit, facts: Facts, day: date) -> Outcome:

@@ -14,12 +14,13 @@ import pytest
 
 from bot.app import App
 from bot.channels.web import Web
-from handlers import facts, interview, results
+from handlers import facts, results
 from handlers.actions import Action, Answer, Go, pack
 from handlers.answering import LONGEST
 from handlers.context import Context
 from handlers.conversation import respond
 from handlers.course import QUESTIONS, Course
+from handlers.people import person_name
 from handlers.richtext import plain
 from handlers.sessions import decode, encode
 from handlers.types import Incoming, IncomingKind, Reply, Session
@@ -169,12 +170,13 @@ def test_every_benefit_has_details_on_every_day_of_change(context: Context) -> N
 
 
 def test_who_is_in_a_state_is_one_of_the_household(context: Context) -> None:
-    session, (asked,) = talk(context, Session(), Go("hotro"), Answer("co-ai", "hoc-sinh"), Answer("co-ai", "khuyet-tat"),
+    ticks = (Answer("co-ai", "hoc-sinh"), Answer("co-ai", "khuyet-tat"))
+    session, (asked,) = talk(context, Session(), Go("hotro"), *ticks,
                              Answer("co-ai"), Answer("can-gi"))  # fmt: skip
     assert [choice.label for choice in asked.choices[:3]] == ["Anh/chị", "Cháu học sinh", "Người khác trong nhà"]
     session, _ = talk(context, session, "Cháu học sinh", Answer("hoc-sinh.muc-khuyet-tat", "nang"))
     assert facts.screening(session, context, DAY).outcomes["bao-tro-xa-hoi:khuyet-tat"].truth is True
-    assert interview.person_name(context, "con-2") == "con 2"
+    assert person_name(context, "con-2") == "con 2"
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ async def test_transcript(path: Path, app: App) -> None:
         offered = tuple(choice for reply in replies for choice in reply.choices)
         assert all(len(plain(reply.text)) <= LONGEST for reply in replies), f"{transcript.path.name}:{turn.line}"
         _compare(transcript, turn, render(replies), offered)
+    await app.close()
 
 
 def _incoming(transcript: Transcript, turn: Turn, offered: tuple[Choice, ...]) -> Incoming:

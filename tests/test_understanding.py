@@ -99,6 +99,6 @@ def test_a_new_entry_with_five_phrasings_works_at_once(tmp_path: Path) -> None:
     }
     (data / "entries" / "nuoi-tam.yaml").write_text(yaml.safe_dump(entry, allow_unicode=True), encoding="utf-8")
     understander = build_context(Settings(_env_file=None), data=data).understander
-    for question in ("toi muon nuoi tam thi xin giong o dau", "trồng dâu nuôi tằm có được nhà nước giúp không"):
+    for question in ("toi muon trong dau nuoi tam thi hoi ai", "trồng dâu nuôi tằm có được nhà nước giúp không"):
         assert understander.understand(question, TODAY).entry == "nuoi-tam", question
     assert understander.understand("nhà tôi hộ nghèo muốn vay vốn", TODAY).entry == "vay-ho-ngheo"

@@ -19,7 +19,7 @@ import yaml
 from bot.asking import Asker
 from bot.settings import Settings
 from knowledge.figures import allowed_forms, figures
-from knowledge.model import Statement
+from knowledge.model import Entry, Statement
 
 HERE = Path(__file__).parent
 #: The most characters of a reply without its choices.
@@ -92,6 +92,7 @@ def sourced(case: Case, found: dict[str, Any]) -> frozenset[str]:
         statement = next(s for s in knowledge.statements(entry) if s.id == statement_id)
         texts += [entry.title, entry.label, entry.say or "", entry.next_step or "", statement.text]
         texts += list(_sources(statement))
+        texts += list(_reasons(entry))
         texts += [office.phone or "" for office in knowledge.offices.values() if office.role in entry.roles]
     texts += _places(plain(found["reply"]))
     return allowed_forms(figure for text in texts for figure in figures(text))
@@ -109,6 +110,14 @@ def units() -> tuple[dict[str, str], ...]:
     """The communes of today, as the data has them."""
     with (HERE.parents[1] / "knowledge/data/places/units.csv").open(encoding="utf-8", newline="") as file:
         return tuple({key: value or "" for key, value in row.items()} for row in DictReader(file))
+
+
+def _reasons(entry: Entry) -> Iterator[str]:
+    """What the rules of ``entry`` may say; ``check`` compares their figures with their claims."""
+    for benefit in entry.benefits:
+        yield benefit.title
+        for condition in (node for rule in benefit.rules for node in rule.when.walk()):
+            yield from filter(None, (condition.pass_, condition.fail, condition.mend, condition.leaf))
 
 
 def _sources(statement: Statement) -> Iterator[str]:
