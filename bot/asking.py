@@ -66,7 +66,9 @@ class Asker:
         if previous:
             session, _ = respond(_incoming(previous), session, context)
         started = perf_counter_ns()
-        understood = context.understander.understand(text, context.day(datetime.now(UTC)), session.entry, session.subject)
+        understood = context.understander.understand(
+            text, context.day(datetime.now(UTC)), session.entry, session.subject
+        )
         understanding_time = perf_counter_ns() - started
         _, replies = respond(_incoming(text), session, context)
         return {

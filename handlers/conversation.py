@@ -147,7 +147,7 @@ def _question(text: str, session: Session, context: Context, day: date) -> tuple
         session = replace(session, place=place.units[0].code)
         home = place.units[0]
     if told.is_story(understood, context):
-        return told.story_answered(understood, session, context, day)
+        return told.story_answered(understood, _remembered(understood, session), context, day)
     if place_talk.only_place(text, understood):
         assert place is not None
         if place_talk.tells_home(text, place) and session.entry in context.knowledge.entries:
@@ -219,8 +219,9 @@ def _topic(context: Context, name: str) -> Reply:
 
 def _clarify(context: Context, understood: Understanding) -> Reply:
     """Ask which of the two or three likeliest entries is meant."""
-    likely = [name for name, chance in understood.ranked[:NEAREST] if chance > understood.ranked[0][1] / 12]
-    names = likely if len(likely) > 1 else [name for name, _ in understood.ranked[:2]]
+    known = [(name, chance) for name, chance in understood.ranked if context.knowledge.entries[name].topic]
+    likely = [name for name, chance in known[:NEAREST] if chance > known[0][1] / 12]
+    names = likely if len(likely) > 1 else [name for name, _ in known[:2]]
     return Reply(context.wording.say("clarify"), choices=_entry_choices(context, names, understood))
 
 

@@ -86,7 +86,7 @@ def listed(where: str, session: Session, context: Context, day: date) -> tuple[S
 
 def detail_shown(key: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
     """One benefit for this household: verdict, reasons, amount, papers, office; shortened until it fits."""
-    found = detail(key, session, context, day)
+    found = detail(key, facts.screening(session, context, day), session, context)
     for brief in range(4):
         text = context.wording.say("benefit", detail=found, day=day, brief=brief)
         if len(plain(text)) <= LONGEST:
@@ -126,13 +126,14 @@ def line_of(key: str, outcome: Outcome, told: Facts, context: Context) -> Line:
 
 def details(session: Session, context: Context, day: date) -> dict[Verdict, list[Detail]]:
     """Every benefit in full, for the page that is printed."""
-    found = lines(facts.screening(session, context, day), context)
-    return {verdict: [detail(line.key, session, context, day) for line in found[verdict]] for verdict in ORDER}
+    found = facts.screening(session, context, day)
+    grouped = lines(found, context)
+    return {verdict: [detail(line.key, found, session, context) for line in grouped[verdict]] for verdict in ORDER}
 
 
-def detail(key: str, session: Session, context: Context, day: date) -> Detail:
-    """Everything about the benefit under ``key``."""
-    knowledge, found = context.knowledge, facts.screening(session, context, day)
+def detail(key: str, found: Screening, session: Session, context: Context) -> Detail:
+    """Everything about the benefit under ``key`` for the household that was screened."""
+    knowledge, day = context.knowledge, found.day
     benefit, entry = knowledge.benefits[key], knowledge.entry_of(key)
     outcome = found.outcomes.get(key) or context.screener.screen(found.facts, day, {key}).outcomes[key]
     amount = _statement(context, entry, benefit.amount, Aspect.AMOUNT, day) if outcome.truth is not False else None

@@ -36,9 +36,7 @@ class Report:
     expiring: tuple[str, ...]
 
 
-def check(
-    knowledge: Knowledge, today: date, only: Iterable[str] = (), scopes: frozenset[str] | None = None
-) -> Report:
+def check(knowledge: Knowledge, today: date, only: Iterable[str] = (), scopes: frozenset[str] | None = None) -> Report:
     """Check all entries, or ``only`` those named, as of ``today``."""
     chosen = [knowledge.entries[name] for name in only] if only else list(knowledge.entries.values())
     faults = [str(fault) for entry in chosen for fault in _entry_faults(knowledge, entry, today)]

@@ -152,7 +152,8 @@ def test_erasing_leaves_nothing(context: Context) -> None:
 
 def test_details_tell_amount_papers_and_office(context: Context) -> None:
     session = Session(facts={PEOPLE: [{"la": "me", "tuoi": 76, "luong-huu": False}]})
-    found = results.detail("bao-tro-xa-hoi:huu-tri-xa-hoi", session, context, DAY)
+    screened = facts.screening(session, context, DAY)
+    found = results.detail("bao-tro-xa-hoi:huu-tri-xa-hoi", screened, session, context)
     assert found.line.verdict is Verdict.ELIGIBLE
     assert found.amount is not None
     assert "540.000" in found.amount.text

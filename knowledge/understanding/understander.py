@@ -24,9 +24,11 @@ from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
 from knowledge.understanding.utterance import Utterance
 
-#: How likely an emergency or scam must be where a sign of it was found, and where none was.
+#: How likely an emergency or scam must be where a sign of it was found, where none was, and where none was in the
+#: middle of a conversation about something else.
 BACKED = 0.05
 ALARM = 0.1
+ALARM_BETWEEN = 0.15
 #: Stands for a place in the texts that are ranked.
 PLACE_WORD = "diadanh"
 
@@ -132,8 +134,9 @@ class Understander:
         vector = self.ranker.vector(utterance)
         aspect = self.ranker.aspect(vector)
         ranking = self.ranker.rank(vector)
-        alarm = self._alarm(utterance, ranking)
-        follow_up = previous is not None and alarm is None and self._leans(utterance, ranking)
+        leans = previous is not None and self._leans(utterance, ranking)
+        alarm = self._alarm(utterance, ranking, ALARM_BETWEEN if leans else ALARM)
+        follow_up = leans and alarm is None
         if follow_up:
             ranking = self.ranker.rank(vector, self._carried(previous, before))
         story = self.stories.read(text, day)
@@ -164,7 +167,7 @@ class Understander:
         sure = {Kind.SMALLTALK: Decision.SMALLTALK, Kind.EMERGENCY: Decision.EMERGENCY}
         return sure.get(kind, Decision.ANSWER), confidence
 
-    def _alarm(self, utterance: Utterance, ranking: Ranking) -> tuple[str, str, str | None] | None:
+    def _alarm(self, utterance: Utterance, ranking: Ranking, enough: float) -> tuple[str, str, str | None] | None:
         """The entry and kind of an emergency or scam, and the words that show it.
 
         A sign counts where the ranking does not speak against it; the ranking alone, where it puts an emergency first.
@@ -175,7 +178,7 @@ class Understander:
             return signal[0].entry, signal[0].kind, signal[1]
         name, chance = ranking.best
         entry = self._knowledge.entries[name]
-        if entry.kind is Kind.EMERGENCY and chance >= ALARM:
+        if entry.kind is Kind.EMERGENCY and chance >= enough:
             return name, entry.alarm or entry.kind.value, None
         return None
 
