@@ -99,9 +99,9 @@ class Statement(Record):
 class Entry(Record):
     """One thing the bot can talk about, as written in ``data/entries/<id>.yaml``.
 
-    ``alarm`` is the kind of an emergency (``scam``), ``label`` the short name on a button, ``names`` the proper names and abbreviations people use,
-    ``phrasings`` questions as residents type them, ``roles`` who handles it, ``say`` what to say at the counter,
-    ``next_step`` what to do tomorrow, ``shared`` the shared statement files that belong to it as well.
+    ``alarm`` is the kind of an emergency (``scam``), ``label`` the short name on a button, ``names`` the proper names
+    and abbreviations people use, ``phrasings`` questions as residents type them, ``roles`` who handles it, ``say`` what
+    to say at the counter, ``next_step`` what to do tomorrow, ``shared`` the shared statement files that belong to it.
     """
 
     id: Slug
