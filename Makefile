@@ -46,7 +46,7 @@ check: .venv/run.done ## Check the knowledge base
 test: lint types check ## Lint, types, knowledge check and all tests
 	$(BIN)/python -m pytest -n auto
 
-fit: .venv/bench.done ## Learn the ranking and the thresholds again from the phrasings and questions
+fit: .venv/test.done ## Learn the ranking and the thresholds again from the phrasings and questions
 	$(BIN)/python -m bot fit
 
 evaluate: .venv/test.done ## Measure understanding on the project's labelled questions

@@ -168,7 +168,7 @@ def explain(question: Annotated[str, typer.Argument(help="The message to explain
 def fit(
     questions: Annotated[Path, typer.Option(help="The folder with the labelled questions.")] = Path("tests/questions"),
 ) -> None:
-    """Learn the ranking and its thresholds again (needs `make install-bench`)."""
+    """Learn the ranking and its thresholds again (needs what `make test` installs)."""
     from bot.fitting import fit as learn
     from knowledge.base import DATA
 

@@ -24,11 +24,11 @@ from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
 from knowledge.understanding.utterance import Utterance
 
-#: How likely an emergency or scam must be where a sign of it was found, where none was, and where none was in the
-#: middle of a conversation about something else.
+#: How likely an emergency or scam must be where a sign of it was found, where none was, and where none was in the middle
+#: of a conversation about something else.
 BACKED = 0.05
 ALARM = 0.1
-ALARM_BETWEEN = 0.15
+ALARM_BETWEEN = 0.12
 #: Stands for a place in the texts that are ranked.
 PLACE_WORD = "diadanh"
 
@@ -155,6 +155,8 @@ class Understander:
     def _decide(self, ranking: Ranking, utterance: Utterance, stays: bool) -> tuple[Decision, float]:
         """What to do, and how sure the first entry is. A message that stays with the last entry is sure."""
         kind = self._knowledge.entries[ranking.best[0]].kind
+        if not stays and kind is Kind.BOUNDARY and not self._subject(utterance):
+            return Decision.CLARIFY, 0.0
         told = self._answers.strongest(ranking.best[0], utterance.folded)
         if kind is Kind.BOUNDARY:
             confidence = self.gates.outside.confidence(ranking, told)
@@ -170,7 +172,8 @@ class Understander:
     def _alarm(self, utterance: Utterance, ranking: Ranking, enough: float) -> tuple[str, str, str | None] | None:
         """The entry and kind of an emergency or scam, and the words that show it.
 
-        A sign counts where the ranking does not speak against it; the ranking alone, where it puts an emergency first.
+        A sign counts where the ranking does not speak against it; the ranking alone, where it puts an emergency first
+        and the message names a subject at all.
         """
         chances = dict(ranking.entries)
         signal = self.signals.find(utterance)
@@ -178,7 +181,7 @@ class Understander:
             return signal[0].entry, signal[0].kind, signal[1]
         name, chance = ranking.best
         entry = self._knowledge.entries[name]
-        if entry.kind is Kind.EMERGENCY and chance >= enough:
+        if entry.kind is Kind.EMERGENCY and chance >= enough and self._subject(utterance):
             return name, entry.alarm or entry.kind.value, None
         return None
 
@@ -188,9 +191,13 @@ class Understander:
         alarms = tuple(item for item in ranking.entries if item not in calm)
         return replace(ranking, entries=(*calm, *alarms))
 
+    def _subject(self, utterance: Utterance) -> set[str]:
+        """The words of a message that name a subject: neither linking words nor numbers."""
+        return {word for word in set(utterance.folded) - self.linking if not word[:1].isdigit()}
+
     def _leans(self, utterance: Utterance, ranking: Ranking) -> bool:
         """Whether a message leans on the one before: it names no subject but only a side, or is short and unclear."""
-        if not set(utterance.folded) - self.linking:
+        if not self._subject(utterance):
             return True
         return len(utterance.folded) <= SHORT and ranking.best[1] < CLEAR
 
@@ -199,7 +206,7 @@ class Understander:
         carried = np.zeros(len(self.ranker.names), dtype=np.float32)
         staying = STAYING
         earlier = Utterance.of(mask(clean(before), self.places.find(before)))
-        if set(earlier.folded) - self.linking:
+        if self._subject(earlier):
             carried += CARRIED * self.ranker.scores(self.ranker.vector(earlier))
         else:
             staying *= 2
