@@ -24,8 +24,8 @@ from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
 from knowledge.understanding.signals import Signals
 from knowledge.understanding.utterance import Utterance
 
-#: How likely an emergency or scam must be where a sign of it was found, where none was, and where none was in the middle
-#: of a conversation about something else.
+#: How likely an emergency or scam must be: where a sign of it was found, where none was, and where none was in the
+#: middle of a conversation about something else. Set so that false alarms stay within one in two hundred.
 BACKED = 0.05
 ALARM = 0.1
 ALARM_BETWEEN = 0.12
