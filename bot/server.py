@@ -7,6 +7,7 @@ import signal
 import sys
 from contextlib import suppress
 
+import structlog
 import uvicorn
 
 from bot.app import App
@@ -26,9 +27,18 @@ class _Server(uvicorn.Server):
 
 def serve(settings: Settings) -> None:
     """Run until Ctrl-C or SIGTERM."""
+    _log_to_stderr(settings)
     app = App.build(settings)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(app, settings))
+
+
+def _log_to_stderr(settings: Settings) -> None:
+    """Log as much as the settings say, beside what is printed for the operator."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 async def _serve(app: App, settings: Settings) -> None:

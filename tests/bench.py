@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -24,6 +24,8 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from bot.app import build_context
 from bot.settings import Settings
+from knowledge.answers import AnswerFinder
+from knowledge.base import DATA, load
 from knowledge.text import fold, normalise, tokens
 from knowledge.understanding.understander import Understander
 from tests.evaluation import QUESTIONS, SPECIAL, TODAY, Question, read_questions
@@ -129,6 +131,34 @@ def measure(name: str, method: Method, questions: Sequence[Question]) -> tuple[f
     return accuracy, middle, styles
 
 
+def start_and_size(understander: Understander, questions: Sequence[Question]) -> None:
+    """How long the index takes at start, how long 2,000 characters take, and a question among 450 entries."""
+    knowledge = load()
+    started = perf_counter()
+    Understander.build(knowledge, AnswerFinder(knowledge), DATA)
+    print(f"index ready at start: {perf_counter() - started:.2f} s")
+    times = _times(understander, [(question.text * 40)[:2000] for question in questions[:40]])
+    print(f"2,000 characters: median {median(times):.1f} ms, longest {max(times):.1f} ms")
+    copies = {
+        f"{entry.id}-{copy}": entry.model_copy(update={"id": f"{entry.id}-{copy}"})
+        for copy in range(450 // len(knowledge.entries) + 1)
+        for entry in knowledge.entries.values()
+    }
+    many = replace(knowledge, entries=dict(list(copies.items())[:450]))
+    crowded = Understander.build(many, AnswerFinder(many), DATA)
+    times = _times(crowded, [question.text for question in questions])
+    print(f"among {len(many.entries)} entries: median {median(times):.2f} ms a question")
+
+
+def _times(understander: Understander, texts: Sequence[str]) -> list[float]:
+    times = []
+    for text in texts:
+        started = perf_counter()
+        understander.understand(text, TODAY)
+        times.append(1000 * (perf_counter() - started))
+    return times
+
+
 def main() -> None:
     """Compare all methods on the measuring half, in scope, without follow-ups."""
     context = build_context(Settings(_env_file=None))
@@ -156,9 +186,10 @@ def main() -> None:
     for name, method in peers.items():
         accuracy, middle, styles = measure(name, method, questions)
         behind = [style for style, value in styles.items() if value > own[2][style]]
-        print(
-            f"    {own[0] - accuracy:+.1f} points; {middle / own[1]:.2f} x our time; ahead of us on: {behind or 'none'}"
-        )
+        ahead = f"{own[0] - accuracy:+.1f} points, {middle / own[1]:.2f} x as fast"
+        print(f"    we: {ahead}; it leads on {behind or 'nothing'}")
+    print()
+    start_and_size(context.understander, questions)
 
 
 if __name__ == "__main__":
