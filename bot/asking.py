@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.app import build_context
 from bot.channels.plain import render
+from bot.lines import fault
 from bot.settings import Settings
 from handlers.context import Context
 from handlers.conversation import respond
@@ -49,9 +50,7 @@ class Asker:
         try:
             asked = Line.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            return json.dumps({"id": None, "error": f"{where + ': ' if where else ''}{first['msg']}"})
+            return json.dumps({"id": None, "error": fault(error)})
         found = self.answer(asked.text, day=asked.day, place=asked.place or "", previous=asked.prev)
         return json.dumps({"id": asked.id, **found}, ensure_ascii=False)
 

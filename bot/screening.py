@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.app import build_context
+from bot.lines import fault
 from bot.settings import Settings
 from handlers.context import Context
 from knowledge.household import FactError, facts_of_place, heard_facts, read_facts, with_teller, written
@@ -51,9 +52,7 @@ class LineScreener:
         try:
             household = Line.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            return _error(_id_of(line), f"{where + ': ' if where else ''}{first['msg']}")
+            return _error(_id_of(line), fault(error))
         try:
             found = self.screen(household)
         except FactError as error:

@@ -18,13 +18,6 @@ from bot.settings import Settings
 GRACE = 1
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn without its own signal handlers; ours stop every channel."""
-
-    def install_signal_handlers(self) -> None:
-        return
-
-
 def serve(settings: Settings) -> None:
     """Run until Ctrl-C or SIGTERM."""
     _log_to_stderr(settings)
@@ -47,7 +40,7 @@ async def _serve(app: App, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
-    server = _Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             Web(app).asgi(),
             host=settings.host,

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import httpx
 import pytest
 
-from bot.app import App
-from bot.channels.web import Web
 from handlers import facts, results
 from handlers.actions import Action, Answer, Go, pack
 from handlers.answering import LONGEST
@@ -25,7 +21,6 @@ from handlers.richtext import plain
 from handlers.sessions import decode, encode
 from handlers.types import Incoming, IncomingKind, Reply, Session
 from knowledge.rules import PEOPLE, Verdict
-from store.database import Database
 from tests.interviews import runs
 
 DAY = date(2026, 11, 22)
@@ -178,16 +173,6 @@ def test_who_is_in_a_state_is_one_of_the_household(context: Context) -> None:
     session, _ = talk(context, session, "Cháu học sinh", Answer("hoc-sinh.muc-khuyet-tat", "nang"))
     assert facts.screening(session, context, DAY).outcomes["bao-tro-xa-hoi:khuyet-tat"].truth is True
     assert person_name(context, "con-2") == "con 2"
-
-
-@pytest.fixture
-async def client(context: Context, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    app = App(context, Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"))
-    await app.start()
-    transport = httpx.ASGITransport(app=Web(app).asgi(), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test", follow_redirects=True) as client:
-        yield client
-    await app.close()
 
 
 async def test_the_interview_and_its_printed_result_on_the_web(client: httpx.AsyncClient) -> None:

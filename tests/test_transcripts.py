@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,19 +10,10 @@ import pytest
 from bot.app import App
 from bot.channels.plain import render
 from handlers.answering import LONGEST
-from handlers.context import Context
 from handlers.richtext import plain
 from handlers.types import Choice, Incoming, IncomingKind
 from store.database import Database
 from tests.transcripts import Transcript, Turn, all_transcripts, missing_part, read
-
-
-@pytest.fixture
-async def app(context: Context, tmp_path: Path) -> AsyncIterator[App]:
-    app = App(context, Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"))
-    await app.start()
-    yield app
-    await app.close()
 
 
 @pytest.mark.parametrize("path", all_transcripts(), ids=lambda path: path.stem)

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
-import pytest
 
-from bot.app import App
-from bot.channels.web import BODY_LIMIT, Web
+from bot.channels.web import BODY_LIMIT
 from handlers.context import Context
-from store.database import Database
 
 ORIGIN = {"origin": "http://test"}
-
-
-@pytest.fixture
-async def client(context: Context, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    app = App(context, Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"))
-    await app.start()
-    transport = httpx.ASGITransport(app=Web(app).asgi(), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test", follow_redirects=True) as client:
-        yield client
-    await app.close()
 
 
 async def test_the_first_page_greets_offers_eight_topics_and_is_small(client: httpx.AsyncClient) -> None:
