@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.metrics import Metrics
 from bot.settings import Settings
+from handlers import questions, residents
 from handlers import sessions as codec
 from handlers.context import Context
 from handlers.conversation import handle
@@ -19,6 +25,7 @@ from knowledge.understanding.understander import Understander
 from store import sessions
 from store.database import Database
 from store.migrate import migrate
+from store.sessions import Speaker, Stored
 
 
 def build_context(settings: Settings, preview: date | None = None, data: Path = DATA) -> Context:
@@ -41,6 +48,7 @@ class App:
 
     context: Context
     database: Database
+    metrics: Metrics = field(default_factory=Metrics)
 
     @staticmethod
     def build(settings: Settings, preview: date | None = None) -> App:
@@ -48,26 +56,48 @@ class App:
         return App(build_context(settings, preview), Database(settings.database_url))
 
     async def start(self) -> None:
-        """Bring the database up to date and forget what has expired."""
+        """Bring the database up to date."""
         await migrate(self.database)
 
     async def converse(self, incoming: Incoming) -> list[Reply]:
         """Answer one message in one transaction: session in, replies out, session kept."""
-        key = (incoming.channel, incoming.chat, incoming.person)
         async with self.database.write() as tx:
-            stored = await sessions.load(tx, *key, now=incoming.at)
-            session = codec.decode(stored) if stored else Session()
-            after, replies = await handle(incoming, session, tx, self.context)
-            assert after.expires is not None
-            await sessions.save(tx, *key, content=codec.encode(after), expires=after.expires)
+            (replies,) = await self.converse_all(tx, [incoming])
         return replies
+
+    async def converse_all(self, tx: AsyncConnection, messages: Sequence[Incoming]) -> list[list[Reply]]:
+        """Answer messages of different speakers inside ``tx``; the replies to each, in order."""
+        before = await self._sessions(tx, messages)
+        answered, after = [], dict[Speaker, Stored]()
+        for incoming in messages:
+            began, key = perf_counter(), speaker(incoming)
+            session, replies = await handle(incoming, before[key], tx, self.context)
+            assert session.expires is not None
+            after[key] = Stored(codec.encode(session), session.expires)
+            answered.append(replies)
+            self.metrics.answered(incoming, replies, perf_counter() - began)
+        await sessions.save(tx, after)
+        await questions.keep(tx, messages, answered, self.context)
+        return answered
 
     async def session(self, incoming: Incoming) -> Session:
         """The conversation as it stands, without a message."""
         async with self.database.read() as tx:
-            stored = await sessions.load(tx, incoming.channel, incoming.chat, incoming.person, now=incoming.at)
-        return codec.decode(stored) if stored else Session()
+            return (await self._sessions(tx, [incoming]))[speaker(incoming)]
 
     async def close(self) -> None:
         """Give back what was opened."""
         await self.database.close()
+
+    async def _sessions(self, tx: AsyncConnection, messages: Sequence[Incoming]) -> dict[Speaker, Session]:
+        """The conversations of those who write; a new one begins with what its person agreed to have remembered."""
+        speakers = [speaker(incoming) for incoming in messages]
+        stored = await sessions.load(tx, speakers, max(incoming.at for incoming in messages))
+        strangers = [key for key in speakers if key not in stored]
+        remembered = await residents.begun(tx, strangers) if strangers else {}
+        return {key: codec.decode(stored[key]) if key in stored else remembered[key] for key in speakers}
+
+
+def speaker(incoming: Incoming) -> Speaker:
+    """Whose conversation a message belongs to."""
+    return Speaker(incoming.channel, incoming.chat, incoming.person)

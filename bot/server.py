@@ -1,4 +1,4 @@
-"""The running bot: the web server and the channels that poll, started and stopped together."""
+"""The running bot: the web server, the channels, the worker and the senders, started and stopped together."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from contextlib import suppress
 
 import structlog
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from structlog.typing import Processor
 
 from bot.app import App
 from bot.channels.web import Web
+from bot.housekeeping import keep_house
+from bot.operations import Operations
+from bot.service import Service
 from bot.settings import Settings
 
 #: How long open requests may still take when the bot is told to stop, in seconds.
@@ -27,8 +33,16 @@ def serve(settings: Settings) -> None:
 
 
 def _log_to_stderr(settings: Settings) -> None:
-    """Log as much as the settings say, beside what is printed for the operator."""
+    """Log as much as the settings say, beside what is printed for the operator; as JSON where nobody watches."""
+    looks: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if sys.stderr.isatty():
+        looks = structlog.dev.ConsoleRenderer()
     structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            looks,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
@@ -40,28 +54,34 @@ async def _serve(app: App, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
-    server = uvicorn.Server(
+    service = Service(app, settings)
+    server = _web_server(app, settings, service)
+    announce(settings)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(server.serve())
+            tasks.create_task(service.run(stop))
+            tasks.create_task(keep_house(app.database, stop))
+            tasks.create_task(_stop_when_told(stop, server, serving))
+    finally:
+        await app.close()
+
+
+def _web_server(app: App, settings: Settings, service: Service) -> uvicorn.Server:
+    """The pages for people, the addresses that channels post to, and those for whoever runs the bot."""
+    routes = [*service.routes, *Operations(app).routes, Mount("/", Web(app).asgi())]
+    return uvicorn.Server(
         uvicorn.Config(
-            Web(app).asgi(),
+            Starlette(routes=routes),
             host=settings.host,
             port=settings.port,
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=GRACE,
             server_header=False,
+            lifespan="off",
         )
     )
-    announce(settings)
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(server.serve())
-            if settings.telegram_bot_token is not None:
-                from bot.channels.telegram import poll
-
-                tasks.create_task(poll(app, settings, stop))
-            tasks.create_task(_stop_when_told(stop, server, serving))
-    finally:
-        await app.close()
 
 
 async def _stop_when_told(stop: asyncio.Event, server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
@@ -75,7 +95,9 @@ async def _stop_when_told(stop: asyncio.Event, server: uvicorn.Server, serving: 
 
 def announce(settings: Settings) -> None:
     """Tell in three lines where to go and what is off."""
-    telegram = "on" if settings.telegram_bot_token else "off (set TELEGRAM_BOT_TOKEN)"
+    telegram = "off (set TELEGRAM_BOT_TOKEN)"
+    if settings.telegram_bot_token:
+        telegram = "on, by webhook" if settings.telegram_webhook_url else "on, by polling"
     operator = settings.operator_name or "not named (set OPERATOR_NAME)"
     print(f"Chung Tay: http://{settings.host}:{settings.port}", file=sys.stderr)
     print(f"Telegram: {telegram}; operator: {operator}", file=sys.stderr)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +25,18 @@ class Settings(BaseSettings):
     operator_name: str = Field("", max_length=120, description="Who runs the bot; said in the greeting.")
     telegram_bot_token: SecretStr | None = Field(None, description="The token of the Telegram bot; none: off.")
     telegram_base_url: str = Field("https://api.telegram.org/bot", description="The Bot API server to talk to.")
+    telegram_webhook_url: str = Field(
+        "", description="The public address that Telegram posts updates to; none: the bot fetches them itself."
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        None, description="The secret Telegram sends along with each post; none: one derived from the token."
+    )
+    telegram_messages_per_second: float = Field(
+        30, gt=0, description="How many messages a second go out on Telegram; 30 is what it allows an ordinary bot."
+    )
+    messages_per_minute: int = Field(
+        20, ge=1, description="How many messages a minute one person is answered; then one notice."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
 
     @field_validator("database_url")
@@ -40,6 +54,20 @@ class Settings(BaseSettings):
             if not (head.isdigit() and tail):
                 raise ValueError("must look like 123456:ABC…; copy it from BotFather or leave it empty")
         return token
+
+    @field_validator("telegram_webhook_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if url and not (urlsplit(url).scheme in {"http", "https"} and urlsplit(url).path.strip("/")):
+            raise ValueError("must be a web address with a path, such as https://chungtay.example/telegram")
+        return url
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _fit_for_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):
+            raise ValueError("must be 1 to 256 characters out of A-Z a-z 0-9 _ -")
+        return secret
 
 
 def read_settings() -> Settings:

@@ -13,7 +13,7 @@ from handlers.choosing import chosen
 from handlers.context import SESSION_LIFE, Context
 from handlers.course import Course
 from handlers.typed import typed
-from handlers.types import Choice, Incoming, IncomingKind, Reply, Session
+from handlers.types import Choice, Heard, Incoming, IncomingKind, Reply, Session
 from knowledge.model import Aspect
 from knowledge.places import PlaceMatch, Unit
 from knowledge.text import clean, fold, tokens
@@ -140,7 +140,16 @@ def _acted(
 
 
 def _question(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
+    """Answer a question; the first reply says what it was taken for."""
     understood = context.understander.understand(text, day, session.entry, session.subject)
+    after, replies = _answered(text, understood, session, context, day)
+    heard = Heard(understood.decision.value, understood.entry)
+    return after, [replace(replies[0], heard=heard), *replies[1:]]
+
+
+def _answered(
+    text: str, understood: Understanding, session: Session, context: Context, day: date
+) -> tuple[Session, list[Reply]]:
     home = _home(session, context)
     place = understood.place
     if place is not None and place.kind == "unit":

@@ -52,10 +52,19 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What a question was taken for: the decision about it, and the entry it came to."""
+
+    decision: str
+    entry: str | None = None
+
+
+@dataclass(frozen=True)
 class Reply:
     """One message to the person: rich text (``<b> <i> <a> <code>``, line breaks) and choices.
 
-    ``statements``: ids of the statements used, for tests and reports. ``replaces``: the earlier message that this
+    ``statements``: ids of the statements used, and ``heard``: what the question was taken for; for tests and reports.
+    ``replaces``: the earlier message that this
     one should replace where the channel can edit. ``worded``: digits are the answer now, so that choices are made by
     their words.
     """
@@ -66,6 +75,7 @@ class Reply:
     statements: tuple[str, ...] = ()
     replaces: str | None = None
     worded: bool = False
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-#: How long a writer waits for another before it gives up, in milliseconds.
+#: How long a writer waits for another process before it gives up, in milliseconds.
 BUSY_TIMEOUT = 10_000
 
 
@@ -21,11 +23,22 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        # SQLite lets one writer in at a time and makes the others try again; in line they wait no longer than needed.
+        self._line = asyncio.Lock() if self.single else None
+
+    @property
+    def single(self) -> bool:
+        """Whether only one process works on this database."""
+        return make_url(self.url).get_backend_name() == "sqlite"
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; committed at the end, rolled back on any exception."""
-        async with self.engine.connect() as connection:
+        if self._line is None:
+            async with self.engine.begin() as connection:
+                yield connection
+            return
+        async with self._line, self.engine.connect() as connection:
             await connection.execution_options(writer=True)
             async with connection.begin():
                 yield connection
@@ -41,8 +54,14 @@ class Database:
         await self.engine.dispose()
 
 
+def upsert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT into ``table`` that can say what to do where the row is there already."""
+    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+
+
 def _engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url)
+    # Parameters hold what people wrote: no error may print them.
+    engine = create_async_engine(url, hide_parameters=True)
     if make_url(url).get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -53,7 +72,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver would otherwise open transactions by itself, too late and without the write lock.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_TIMEOUT}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

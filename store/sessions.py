@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.schema import sessions
+from store.database import upsert
+from store.schema import SPEAKER, sessions
+
+_SPEAKER = tuple_(sessions.c.channel, sessions.c.chat, sessions.c.person)
 
 
-async def load(tx: AsyncConnection, channel: str, chat: str, person: str, now: datetime) -> Mapping[str, Any] | None:
-    """The stored conversation, or None where there is none or it has expired."""
-    found = await tx.execute(select(sessions.c.content).where(*_key(channel, chat, person), sessions.c.expires > now))
-    content: Mapping[str, Any] | None = found.scalar_one_or_none()
-    return content
+class Speaker(NamedTuple):
+    """Who speaks: the channel, the chat in it, and the person in the chat."""
+
+    channel: str
+    chat: str
+    person: str
 
 
-async def save(
-    tx: AsyncConnection, channel: str, chat: str, person: str, content: Mapping[str, Any], expires: datetime
-) -> None:
-    """Store the conversation in place of what was there."""
-    await erase(tx, channel, chat, person)
-    await tx.execute(
-        insert(sessions).values(channel=channel, chat=chat, person=person, content=content, expires=expires)
-    )
+@dataclass(frozen=True)
+class Stored:
+    """A conversation as it is stored, and when it is to be forgotten."""
+
+    content: Mapping[str, Any]
+    expires: datetime
 
 
-async def erase(tx: AsyncConnection, channel: str, chat: str, person: str) -> None:
+async def load(tx: AsyncConnection, speakers: Collection[Speaker], now: datetime) -> dict[Speaker, Mapping[str, Any]]:
+    """The stored conversations of ``speakers``; none for those who have none or whose time is over."""
+    wanted = select(sessions).where(_SPEAKER.in_([tuple(speaker) for speaker in speakers]), sessions.c.expires > now)
+    return {Speaker(row.channel, row.chat, row.person): row.content for row in await tx.execute(wanted)}
+
+
+async def save(tx: AsyncConnection, conversations: Mapping[Speaker, Stored]) -> None:
+    """Store each conversation in place of what was there."""
+    rows = [
+        {**speaker._asdict(), "content": stored.content, "expires": stored.expires}
+        for speaker, stored in conversations.items()
+    ]
+    insert = upsert(tx, sessions)
+    changed = {"content": insert.excluded.content, "expires": insert.excluded.expires}
+    await tx.execute(insert.on_conflict_do_update(index_elements=SPEAKER, set_=changed), rows)
+
+
+async def erase(tx: AsyncConnection, speaker: Speaker) -> None:
     """Forget the conversation."""
-    await tx.execute(delete(sessions).where(*_key(channel, chat, person)))
+    await tx.execute(delete(sessions).filter_by(**speaker._asdict()))
 
 
 async def erase_expired(tx: AsyncConnection, now: datetime) -> int:
     """Forget every conversation whose time is over; returns how many."""
     result = await tx.execute(delete(sessions).where(sessions.c.expires <= now))
     return result.rowcount
-
-
-def _key(channel: str, chat: str, person: str) -> tuple[Any, ...]:
-    return (sessions.c.channel == channel, sessions.c.chat == chat, sessions.c.person == person)

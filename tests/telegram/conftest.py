@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import App, build_context
-from bot.channels.telegram.patience import Pace
-from bot.channels.telegram.polling import poll
+from bot.channels.telegram.line import TelegramLine
+from bot.channels.telegram.patience import Patience
+from bot.metrics import Metrics
+from bot.service import Service
 from bot.settings import Settings
 from handlers.context import Context
 from handlers.types import Incoming, Reply
+from handlers.wording import Wording
 from store.database import Database
+from store.migrate import migrate
 from tests.telegram.bot_api import TOKEN, BotApi, bot_api
 
 #: Quick enough for tests.
-QUICK = Pace(first=0.01, longest=0.05, attempts=6)
+QUICK = Patience(first=0.01, longest=0.05, attempts=6)
 
 
 class Parrot:
@@ -28,14 +33,26 @@ class Parrot:
 
     def __init__(self, says: Callable[[Incoming], Awaitable[list[Reply]]] | None = None) -> None:
         self.heard: list[Incoming] = []
+        self.metrics = Metrics()
+        self.context = _Wordy()
+        self.database: Database
         self._says = says
 
-    async def converse(self, incoming: Incoming) -> list[Reply]:
-        """Answer one message."""
+    async def converse_all(self, tx: AsyncConnection, messages: Sequence[Incoming]) -> list[list[Reply]]:
+        """Answer messages."""
+        return [await self._converse(incoming) for incoming in messages]
+
+    async def _converse(self, incoming: Incoming) -> list[Reply]:
         self.heard.append(incoming)
         if self._says is not None:
             return await self._says(incoming)
         return [Reply(incoming.text or incoming.kind.value)]
+
+
+class _Wordy:
+    """The wording without the knowledge."""
+
+    wording = Wording(operator="")
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +73,14 @@ async def api() -> AsyncIterator[BotApi]:
 def settings(api: BotApi, tmp_path: Path) -> Settings:
     """Settings that lead to the Bot API of this test."""
     database = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
-    return Settings(_env_file=None, database_url=database, telegram_bot_token=TOKEN, telegram_base_url=api.base_url)
+    return Settings(
+        _env_file=None,
+        database_url=database,
+        telegram_bot_token=TOKEN,
+        telegram_base_url=api.base_url,
+        telegram_messages_per_second=1000,
+        messages_per_minute=1000,
+    )
 
 
 @pytest.fixture
@@ -68,13 +92,25 @@ async def app(context: Context, settings: Settings) -> AsyncIterator[App]:
     await made.close()
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait shorter than in earnest."""
+    monkeypatch.setattr(TelegramLine.__init__, "__defaults__", (QUICK,))
+
+
 @asynccontextmanager
-async def polling(app: Any, settings: Settings, pace: Pace = QUICK) -> AsyncIterator[None]:
-    """The bot polls; at the end it must stop within two seconds."""
+async def polling(app: Any, settings: Settings) -> AsyncIterator[Service]:
+    """The bot runs; at the end it must stop within two seconds."""
+    if isinstance(app, Parrot):
+        app.database = Database(settings.database_url)
+        await migrate(app.database)
     stop = asyncio.Event()
-    task = asyncio.create_task(poll(cast("App", app), settings, stop, pace))
+    service = Service(cast("App", app), settings)
+    task = asyncio.create_task(service.run(stop))
     try:
-        yield
+        yield service
     finally:
         stop.set()
         await asyncio.wait_for(task, 2)
+        if isinstance(app, Parrot):
+            await app.database.close()

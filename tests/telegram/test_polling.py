@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from telegram.error import RetryAfter
 
 from bot.channels.telegram.patience import patiently
-from bot.channels.telegram.polling import Progress, Texts
+from bot.channels.telegram.channel import menu
 from bot.settings import Settings
 from handlers.actions import Go
 from handlers.conversation import COMMANDS
@@ -39,8 +39,8 @@ async def test_echo(api: BotApi, settings: Settings) -> None:
 async def test_menu_is_shown_and_understood(api: BotApi, settings: Settings) -> None:
     async with polling(Parrot(), settings):
         await api.until(1, "setMyCommands")
-    assert {command["command"] for command in api.commands} == set(Texts().commands)
-    assert set(Texts().commands) <= set(COMMANDS)
+    assert {command["command"] for command in api.commands} == set(menu())
+    assert set(menu()) <= set(COMMANDS)
 
 
 async def test_webhook_of_before_is_ended(api: BotApi, settings: Settings) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.app import App
-from bot.channels.telegram import messages_of
+from bot.channels.telegram.messages import messages_of
 from bot.settings import Settings
 from handlers.actions import LIMIT, Ask, pack, unpack
 from handlers.answering import answer

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.channels.telegram import Me, Target, incoming_of, target_of
+from bot.channels.telegram.updates import Me, Target, incoming_of, target_of
 from handlers.actions import Ask, pack
 from handlers.types import Incoming, IncomingKind
 from tests.telegram.bot_api import BOT

@@ -1,4 +1,4 @@
-"""The Bot API as this bot uses it: fetching updates, and sending that survives faults."""
+"""The Bot API as this bot uses it: fetching updates and sending messages, its errors told as any channel's."""
 
 from __future__ import annotations
 
@@ -7,17 +7,29 @@ import html
 import json
 import logging
 import re
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
+from bot.channels.channel import Busy, DeliveryError, Faulty, Gone, Refused
 from bot.channels.telegram.messages import Button, Outgoing
-from bot.channels.telegram.patience import Pace, patiently
+from bot.channels.telegram.patience import Patience, patiently
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.updates import KINDS, Target
 from bot.settings import Settings
@@ -33,12 +45,12 @@ _log = structlog.get_logger(__name__)
 class Client:
     """The Bot API as this bot uses it."""
 
-    def __init__(self, settings: Settings, pace: Pace) -> None:
+    def __init__(self, settings: Settings, patience: Patience) -> None:
         assert settings.telegram_bot_token is not None
         # Below this level the library writes the token and people's messages to the log.
         logging.getLogger("telegram").setLevel(logging.INFO)
         self._polls = AiohttpRequest()
-        self._pace = pace
+        self._patience = patience
         self.bot = Bot(
             settings.telegram_bot_token.get_secret_value(),
             base_url=settings.telegram_base_url,
@@ -68,17 +80,24 @@ class Client:
         """Tell Telegram that a pressed button was taken, so that it stops turning. A failure does no harm."""
         try:
             async with asyncio.timeout(SETTLE_SECONDS):
-                await patiently(lambda: self.bot.answer_callback_query(query), self._pace, attempts=2)
+                await patiently(lambda: self.bot.answer_callback_query(query), self._patience, attempts=2)
         except (TelegramError, TimeoutError) as error:
             _log.info("telegram.button_not_settled", error=type(error).__name__)
 
+    async def typing(self, target: Target) -> None:
+        """Show that an answer is being written. A failure does no harm."""
+        with suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self.bot.send_chat_action(target.chat, ChatAction.TYPING, message_thread_id=target.thread)
+
     async def send(self, target: Target, message: Outgoing) -> None:
-        """Deliver ``message``, trying again after faults that pass. Raises TelegramError where it cannot be done;
-        Forbidden where the person has blocked the bot or the group has removed it."""
+        """Deliver ``message``. Raises DeliveryError."""
         try:
-            await patiently(lambda: self._deliver(target, message), self._pace, self._pace.attempts)
+            await self._deliver(target, message)
         except ChatMigrated as moved:
             await self.send(Target(moved.new_chat_id), message)
+        except TelegramError as error:
+            raise _as_any_channel_s(error) from None
 
     async def _deliver(self, target: Target, message: Outgoing) -> None:
         if message.file is not None:
@@ -145,6 +164,15 @@ def _plain(text: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", text))
 
 
-def unreachable(error: TelegramError) -> bool:
-    """Whether the person or group can no longer be written to."""
-    return isinstance(error, Forbidden)
+def _as_any_channel_s(error: TelegramError) -> DeliveryError:
+    """What a refusal of Telegram's means for the message; its text is Telegram's and names nobody."""
+    if isinstance(error, RetryAfter):
+        asked = error.retry_after
+        return Busy(asked.total_seconds() if isinstance(asked, timedelta) else float(asked))
+    if isinstance(error, Forbidden) or "chat not found" in str(error).lower():
+        return Gone(type(error).__name__)
+    if isinstance(error, BadRequest):
+        return Refused(str(error))
+    if isinstance(error, NetworkError | InvalidToken | Conflict):
+        return Faulty(type(error).__name__)
+    return Refused(type(error).__name__)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import structlog
 
 from bot.channels.telegram.rich import pieces
+from bot.channels.telegram.updates import Target
 from handlers.actions import pack
 from handlers.types import Attachment, Choice, Reply
 
@@ -47,6 +50,26 @@ def messages_of(reply: Reply) -> list[Outgoing]:
         messages[-1] = replace(messages[-1], rows=rows)
         messages[0] = replace(messages[0], replaces=_message_id(reply.replaces))
     return [*messages, *(Outgoing(file=file) for file in reply.files)]
+
+
+def stored(target: Target, message: Outgoing) -> dict[str, Any]:
+    """``message`` to ``target`` as JSON values."""
+    kept: dict[str, Any] = {"target": asdict(target), "text": message.text, "replaces": message.replaces}
+    kept["rows"] = [[[button.label, button.data] for button in row] for row in message.rows]
+    if message.file is not None:
+        content = b64encode(message.file.content).decode("ascii")
+        kept["file"] = [message.file.name, message.file.media_type, content]
+    return kept
+
+
+def restored(kept: dict[str, Any]) -> tuple[Target, Outgoing]:
+    """What ``stored`` made into JSON values."""
+    file = None
+    if "file" in kept:
+        name, media_type, content = kept["file"]
+        file = Attachment(name, media_type, b64decode(content))
+    rows = tuple(tuple(Button(label, data) for label, data in row) for row in kept["rows"])
+    return Target(**kept["target"]), Outgoing(kept["text"], rows, file, kept["replaces"])
 
 
 def _buttons(choices: Iterable[Choice]) -> list[Button]:

@@ -16,10 +16,10 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Pace:
+class Patience:
     """How patiently to try again: the first wait and the longest, in seconds, doubling in between.
 
-    With these figures an answer is given up after eight minutes without Telegram.
+    For what the bot asks Telegram itself; messages wait in the outbox.
     """
 
     first: float = 0.5
@@ -36,7 +36,7 @@ class Pace:
         return min(self.longest, self.first * 2.0 ** min(failures - 1, 16))
 
 
-DEFAULT = Pace()
+DEFAULT = Patience()
 
 
 def passing(error: TelegramError) -> bool:
@@ -46,7 +46,7 @@ def passing(error: TelegramError) -> bool:
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
-async def patiently(call: Callable[[], Awaitable[T]], pace: Pace, attempts: int | None = None) -> T:
+async def patiently(call: Callable[[], Awaitable[T]], patience: Patience, attempts: int | None = None) -> T:
     """The result of ``call``, tried again after faults: for ever, or ``attempts`` times where it may help.
 
     Being told to wait is not a fault and does not count.
@@ -59,7 +59,7 @@ async def patiently(call: Callable[[], Awaitable[T]], pace: Pace, attempts: int 
             failures += not isinstance(error, RetryAfter)
             if attempts is not None and (failures >= attempts or not passing(error)):
                 raise
-            seconds = pace.wait(error, failures)
+            seconds = patience.wait(error, failures)
             _log.warning("telegram.again", error=type(error).__name__, advice=_advice(error), seconds=seconds)
         await asyncio.sleep(seconds)
 

@@ -1,4 +1,4 @@
-"""What came in from Telegram, as the bot understands it. Pure: an update in, an ``Incoming`` out."""
+"""What came in from Telegram, as the bot understands it. Pure: an update in, what it says and where to answer out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram import CallbackQuery, Chat, Message, MessageEntity, Update
+from telegram import CallbackQuery, Chat, ChatMember, Message, MessageEntity, Update
 
+from bot.channels.channel import Left
 from handlers.actions import BadActionError, unpack
 from handlers.types import Incoming, IncomingKind
 
@@ -33,6 +34,18 @@ class Target:
     chat: int
     thread: int | None = None
     answers: int | None = None
+
+
+#: In which states of ours nothing can be sent to a chat.
+GONE = (ChatMember.BANNED, ChatMember.LEFT)
+
+
+def left_by(update: Update) -> Left | None:
+    """The chat that can no longer be written to, where ``update`` tells that the bot was blocked or removed."""
+    change = update.my_chat_member
+    if change is None or change.new_chat_member.status not in GONE:
+        return None
+    return Left(CHANNEL, str(change.chat.id), str(change.from_user.id))
 
 
 def incoming_of(update: Update, me: Me, now: datetime) -> Incoming | None:

@@ -1,0 +1,53 @@
+"""What whoever runs the bot asks it: whether it lives, whether it can answer, and its figures."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.app import App
+from store import inbox, outbox
+from store.migrate import up_to_date
+
+#: How long the database may take to answer, in seconds.
+PATIENCE = 2.0
+
+
+class Operations:
+    """``/healthz``, ``/readyz`` and ``/metrics``."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    @property
+    def routes(self) -> list[Route]:
+        """Where each is."""
+        return [
+            Route("/healthz", self.health, methods=["GET"]),
+            Route("/readyz", self.readiness, methods=["GET"]),
+            Route("/metrics", self.metrics, methods=["GET"]),
+        ]
+
+    async def health(self, request: Request) -> Response:
+        """The process answers at all."""
+        return PlainTextResponse("ok\n")
+
+    async def readiness(self, request: Request) -> Response:
+        """The database answers and has the shape this version needs."""
+        try:
+            async with asyncio.timeout(PATIENCE), self._app.database.read() as tx:
+                ready = await up_to_date(tx)
+        except (SQLAlchemyError, OSError, TimeoutError):
+            return PlainTextResponse("database does not answer\n", 503)
+        return PlainTextResponse("ready\n") if ready else PlainTextResponse("database needs migrating\n", 503)
+
+    async def metrics(self, request: Request) -> Response:
+        """The figures, as Prometheus reads them."""
+        async with self._app.database.read() as tx:
+            page = self._app.metrics.page(await inbox.depth(tx), await outbox.depth(tx), datetime.now(UTC))
+        return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")

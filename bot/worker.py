@@ -1,0 +1,171 @@
+"""Answering what waits in the inbox: a chat's updates in order, chats side by side, each message one transaction.
+
+Several chats' messages share a transaction where they wait at the same time, for a transaction costs as much as an
+answer; should one of them fail, all are undone and taken one by one. So each message's session, replies and end are
+written together or not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.app import App
+from bot.channels.channel import Channel, Left, said
+from bot.farewell import forget_chat
+from bot.faults import described
+from bot.waiting import first_of
+from handlers.types import Incoming, Reply
+from store import inbox, outbox
+from store.inbox import State, Waiting
+from store.outbox import Message
+
+#: How long a worker may hold an update before another takes it up.
+LEASE = timedelta(seconds=60)
+#: How many chats are answered in one transaction at most.
+TOGETHER = 8
+#: How often to look for what waits although nobody said so, in seconds.
+POLL = 0.5
+#: After how many failures an update is set aside, and how long to wait after the first; four times as long after each.
+ATTEMPTS = 4
+FIRST_WAIT = timedelta(seconds=1)
+#: After how many seconds without an answer a person is shown that one is being written.
+SLOW = 1.0
+MINUTE = timedelta(minutes=1)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message in hand and the row it came in."""
+
+    row: Waiting
+    said: Incoming
+
+
+class Worker:
+    """Takes what waits in the inbox and writes the answers into the outbox."""
+
+    def __init__(
+        self,
+        app: App,
+        channels: Mapping[str, Channel],
+        arrived: asyncio.Event,
+        answered: Callable[[], None],
+        per_minute: int,
+    ) -> None:
+        self._app, self._channels = app, channels
+        self._arrived, self._answered = arrived, answered
+        self._per_minute = per_minute
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop; what is in hand is finished first."""
+        while not stop.is_set():
+            try:
+                worked = await self.work()
+            except Exception as error:
+                _log.error("worker.failed", **described(error))
+                worked = False
+            if not worked:
+                await first_of((self._arrived, stop), POLL)
+
+    async def work(self) -> bool:
+        """Answer the next update of up to ``TOGETHER`` chats; false where nothing waits."""
+        self._arrived.clear()
+        now = datetime.now(UTC)
+        async with self._app.database.write() as tx:
+            rows = await inbox.claim(tx, now, LEASE, TOGETHER)
+        if not rows:
+            return False
+        async with self._typing(rows):
+            await self._answer(rows)
+        self._answered()
+        return True
+
+    async def _answer(self, rows: Sequence[Waiting]) -> None:
+        """Answer ``rows`` together; one by one where that fails, so that only the one at fault is put off."""
+        try:
+            async with asyncio.timeout(LEASE.total_seconds() / 2), self._app.database.write() as tx:
+                await self._answer_in(tx, rows)
+        except Exception as error:
+            if len(rows) == 1:
+                await self._failed(rows[0], error)
+                return
+            for row in rows:
+                await self._answer([row])
+
+    async def _answer_in(self, tx: AsyncConnection, rows: Sequence[Waiting]) -> None:
+        now = datetime.now(UTC)
+        read = [(row, said(row, now)) for row in rows]
+        for _, left in read:
+            if isinstance(left, Left):
+                await forget_chat(tx, left.channel, left.chat)
+        over, told, answerable = await self._sorted(tx, [Turn(row, it) for row, it in read if isinstance(it, Incoming)])
+        replies = await self._app.converse_all(tx, [turn.said for turn in answerable]) if answerable else []
+        notice = [Reply(self._app.context.wording.say("too_many"))]
+        outgoing = [*zip(answerable, replies, strict=True), *((turn, notice) for turn in told)]
+        await outbox.add(tx, [message for turn, texts in outgoing for message in self._messages(turn.row, texts)], now)
+        limited = {turn.row.id for turn in over}
+        await inbox.finish(tx, limited, State.LIMITED)
+        await inbox.finish(tx, {row.id for row in rows} - limited, State.ANSWERED)
+
+    async def _sorted(self, tx: AsyncConnection, turns: Sequence[Turn]) -> tuple[list[Turn], list[Turn], list[Turn]]:
+        """The turns of people who sent too many within a minute, those among them to be told so, and all others."""
+        over, told, others = list[Turn](), list[Turn](), list[Turn]()
+        people = {(turn.row.channel, turn.row.person) for turn in turns}
+        since = min((turn.row.received_at for turn in turns), default=datetime.now(UTC)) - MINUTE
+        recent = await inbox.recent(tx, people, since) if turns else {}
+        for turn in turns:
+            who = (turn.row.channel, turn.row.person)
+            if recent.get((*who, State.ANSWERED), 0) < self._per_minute:
+                others.append(turn)
+                continue
+            over.append(turn)
+            told += [] if recent.get((*who, State.LIMITED)) else [turn]
+            self._app.metrics.limited(turn.row.channel)
+        return over, told, others
+
+    async def _failed(self, row: Waiting, error: Exception) -> None:
+        """Put an update off, or set it aside and tell the person that the machine failed."""
+        what = described(error)
+        self._app.metrics.failed(what["error"])
+        _log.error("worker.update_failed", channel=row.channel, row=row.id, attempt=row.attempts + 1, **what)
+        now, text = datetime.now(UTC), f"{what['error']} {what['where']}"
+        async with self._app.database.write() as tx:
+            if row.attempts + 1 < ATTEMPTS:
+                await inbox.postpone(tx, row.id, now + FIRST_WAIT * 4**row.attempts, text)
+                return
+            await inbox.set_aside(tx, row.id, text)
+            await outbox.add(tx, self._apology(row), now)
+
+    def _apology(self, row: Waiting) -> list[Message]:
+        """The message that the machine failed; none where even that cannot be written."""
+        with suppress(Exception):
+            return self._messages(row, [Reply(self._app.context.wording.say("sorry"))])
+        return []
+
+    def _messages(self, row: Waiting, replies: Sequence[Reply]) -> list[Message]:
+        written = self._channels[row.channel].write(row.payload["target"], replies)
+        return [Message(row.channel, row.chat, message, row.received_at) for message in written]
+
+    @asynccontextmanager
+    async def _typing(self, rows: Sequence[Waiting]) -> AsyncIterator[None]:
+        """While the block runs: after a while, show the people that an answer is being written."""
+
+        async def show() -> None:
+            oldest = min(row.received_at for row in rows)
+            await asyncio.sleep(max(0.0, SLOW - (datetime.now(UTC) - oldest).total_seconds()))
+            shown = (self._channels[row.channel].typing(row.payload["target"]) for row in rows)
+            await asyncio.gather(*shown, return_exceptions=True)
+
+        showing = asyncio.create_task(show())
+        try:
+            yield
+        finally:
+            showing.cancel()
