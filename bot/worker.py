@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import App
@@ -71,6 +72,7 @@ class Worker:
                 worked = await self.work()
             except Exception as error:
                 _log.error("worker.failed", **described(error))
+                await first_of((stop,), POLL)
                 worked = False
             if not worked:
                 await first_of((self._arrived, stop), POLL)
@@ -93,6 +95,8 @@ class Worker:
         try:
             async with asyncio.timeout(LEASE.total_seconds() / 2), self._app.database.write() as tx:
                 await self._answer_in(tx, rows)
+        except (OperationalError, InterfaceError):
+            raise  # The database failed, not the message: it goes again when the lease is over.
         except Exception as error:
             if len(rows) == 1:
                 await self._failed(rows[0], error)
