@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.rich import LIMIT, pieces, units
+from bot.channels.cutting import units
+from bot.channels.telegram.rich import LIMIT, pieces
 from tests.telegram.markup import read
 from tests.telegram.markup import units as counted
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import takewhile
 
+from bot.channels.cutting import spans
+
 #: The longest message, in UTF-16 units after the tags are taken away.
 LIMIT = 4096
-#: Where a long text may be cut, best first: between paragraphs, lines, sentences, words.
-_CUTS = tuple(re.compile(pattern) for pattern in (r"\n\s*\n", r"\n", r"(?<=[.!?…;])\s", r"\s"))
 _DIGITS = re.compile(r"\D+")
 
 
@@ -46,12 +45,7 @@ def pieces(rich: str, limit: int = LIMIT) -> list[str]:
     """``rich`` as Telegram HTML, cut where it is longer than ``limit``; nothing where there is no text."""
     runs = _runs(rich)
     text = "".join(run.text for run in runs)
-    return [_html(_between(runs, start, end)) for start, end in _spans(text, limit)]
-
-
-def units(text: str) -> int:
-    """The length of ``text`` as Telegram counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return [_html(_between(runs, start, end)) for start, end in spans(text, limit)]
 
 
 def _runs(rich: str) -> list[Run]:
@@ -59,39 +53,6 @@ def _runs(rich: str) -> list[Run]:
     reader.feed(rich)
     reader.close()
     return reader.runs
-
-
-def _spans(text: str, limit: int) -> Iterator[tuple[int, int]]:
-    """The pieces of ``text`` as start and end, without the white space at their edges."""
-    end = len(text.rstrip())
-    start = len(text) - len(text.lstrip())
-    while start < end:
-        cut = _cut(text[start:end], limit) + start
-        yield start, start + len(text[start:cut].rstrip())
-        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
-
-
-def _cut(text: str, limit: int) -> int:
-    """How much of ``text`` goes into one piece, with the white space after it: cut at the best place in the second
-    half, by force if need be."""
-    if units(text) <= limit:
-        return len(text)
-    fitting = _fitting(text, limit)
-    for pattern in _CUTS:
-        ends = [match.end() for match in pattern.finditer(text, fitting // 2, fitting + 1)]
-        if ends:
-            return ends[-1]
-    return fitting
-
-
-def _fitting(text: str, limit: int) -> int:
-    """How many characters of ``text`` are at most ``limit`` units."""
-    used = 0
-    for index, character in enumerate(text):
-        used += 2 if character > "\uffff" else 1
-        if used > limit:
-            return index
-    return len(text)
 
 
 def _between(runs: list[Run], start: int, end: int) -> list[Run]:

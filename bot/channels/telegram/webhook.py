@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import hmac
-import json
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.bodies import BodyTooLarge, read_body
+from bot.channels.posts import Posts
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.patience import Patience, patiently
 from bot.channels.telegram.updates import CHANNEL, KINDS
-from bot.faults import described
 from bot.metrics import Metrics
 from bot.settings import Settings
 
 HEADER = "x-telegram-bot-api-secret-token"
 #: How many updates Telegram may post at the same time.
 CONNECTIONS = 100
-_log = structlog.get_logger(__name__)
 
 
 def secret_of(settings: Settings) -> str:
@@ -39,14 +32,15 @@ class Webhook:
     """Takes what Telegram posts."""
 
     def __init__(self, channel: TelegramChannel, metrics: Metrics, settings: Settings, patience: Patience) -> None:
-        self._channel, self._metrics, self._patience = channel, metrics, patience
+        self._channel, self._patience = channel, patience
         self._url = settings.telegram_webhook_url
         self._secret = secret_of(settings)
+        self._posts = Posts(CHANNEL, HEADER, self._secret, self._keep, metrics, lambda: channel.introduced)
 
     @property
     def route(self) -> Route:
         """Where Telegram posts to: the path of the address it was given."""
-        return Route(urlsplit(self._url).path or "/", self.receive, methods=["POST"])
+        return Route(urlsplit(self._url).path or "/", self._posts.receive, methods=["POST"])
 
     async def register(self) -> None:
         """Tell Telegram where to post, however long it takes."""
@@ -57,34 +51,5 @@ class Webhook:
             self._patience,
         )
 
-    async def receive(self, request: Request) -> Response:
-        """Keep an update, then acknowledge it. Telegram posts again what is not acknowledged."""
-        if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), self._secret.encode()):
-            return self._refused(401, "secret")
-        if not self._channel.introduced:
-            return self._refused(503, "not_ready")
-        try:
-            update = _parsed(await read_body(request))
-        except BodyTooLarge:
-            return self._refused(413, "too_large")
-        if update is None:
-            return self._refused(400, "not_an_update")
-        try:
-            await self._channel.take([update])
-        except Exception as error:
-            _log.error("telegram.not_kept", **described(error))
-            return self._refused(503, "not_kept")
-        return Response(status_code=200)
-
-    def _refused(self, status: int, reason: str) -> Response:
-        self._metrics.refused(CHANNEL, reason)
-        return Response(status_code=status, headers={"Retry-After": "1"} if status == 503 else None)
-
-
-def _parsed(body: bytes) -> dict[str, Any] | None:
-    """The update in a body; none where there is none."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+    async def _keep(self, update: dict[str, Any]) -> None:
+        await self._channel.take([update])

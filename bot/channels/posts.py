@@ -1,0 +1,68 @@
+"""What a channel's service posts to us: told from what others post by a secret, kept, then acknowledged."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from bot.channels.bodies import BodyTooLarge, read_body
+from bot.faults import described
+from bot.metrics import Metrics
+
+_log = structlog.get_logger(__name__)
+
+
+class Posts:
+    """Takes posted updates for ``channel``: each comes with ``secret`` in the header called ``header``."""
+
+    def __init__(
+        self,
+        channel: str,
+        header: str,
+        secret: str,
+        take: Callable[[dict[str, Any]], Awaitable[None]],
+        metrics: Metrics,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._channel, self._header, self._secret = channel, header, secret
+        self._take, self._metrics, self._ready = take, metrics, ready
+
+    async def receive(self, request: Request) -> Response:
+        """Keep an update, then acknowledge it with 200; what is not acknowledged is to be posted again."""
+        if not hmac.compare_digest(request.headers.get(self._header, "").encode(), self._secret.encode()):
+            return self._refused(401, "secret")
+        if not self._ready():
+            return self._refused(503, "not_ready")
+        try:
+            update = _parsed(await read_body(request))
+        except BodyTooLarge:
+            return self._refused(413, "too_large")
+        except ClientDisconnect:
+            return self._refused(400, "cut_off")
+        if update is None:
+            return self._refused(400, "not_an_update")
+        try:
+            await self._take(update)
+        except Exception as error:
+            _log.error(f"{self._channel}.not_kept", **described(error))
+            return self._refused(503, "not_kept")
+        return Response(status_code=200)
+
+    def _refused(self, status: int, reason: str) -> Response:
+        self._metrics.refused(self._channel, reason)
+        return Response(status_code=status, headers={"Retry-After": "1"} if status == 503 else None)
+
+
+def _parsed(body: bytes) -> dict[str, Any] | None:
+    """The update in a body; none where there is none."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
