@@ -37,7 +37,7 @@ def build_context(settings: Settings, preview: date | None = None, data: Path = 
         understander=Understander.build(knowledge, answers, data),
         answers=answers,
         screener=Screener(knowledge),
-        wording=Wording(operator=settings.operator_name),
+        wording=Wording(operator=settings.operator_name, web=settings.web_link),
         preview=preview,
     )
 

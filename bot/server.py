@@ -95,10 +95,16 @@ async def _stop_when_told(stop: asyncio.Event, server: uvicorn.Server, serving: 
 
 def announce(settings: Settings) -> None:
     """Tell in three lines where to go and what is off."""
-    telegram = "off (set TELEGRAM_BOT_TOKEN)"
-    if settings.telegram_bot_token:
-        telegram = "on, by webhook" if settings.telegram_webhook_url else "on, by polling"
+    telegram = _state("TELEGRAM_BOT_TOKEN", settings.telegram_bot_token, settings.telegram_webhook_url)
+    zalo = _state("ZALO_BOT_TOKEN", settings.zalo_bot_token, settings.zalo_webhook_url)
     operator = settings.operator_name or "not named (set OPERATOR_NAME)"
     print(f"Chung Tay: http://{settings.host}:{settings.port}", file=sys.stderr)
-    print(f"Telegram: {telegram}; operator: {operator}", file=sys.stderr)
+    print(f"Telegram: {telegram}; Zalo: {zalo}; operator: {operator}", file=sys.stderr)
     print("In the terminal: make chat. Stop with Ctrl-C.", file=sys.stderr, flush=True)
+
+
+def _state(setting: str, token: object, webhook: str) -> str:
+    """Whether a channel is on, and how it takes updates."""
+    if not token:
+        return f"off (set {setting})"
+    return "on, by webhook" if webhook else "on, by polling"

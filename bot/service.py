@@ -78,3 +78,7 @@ def _lines(app: App, settings: Settings, intake: Intake) -> Iterator[Line]:
         from bot.channels.telegram.line import TelegramLine
 
         yield TelegramLine(settings, intake, app.metrics)
+    if settings.zalo_bot_token is not None:
+        from bot.channels.zalo.line import ZaloLine
+
+        yield ZaloLine(settings, intake, app.metrics)

@@ -34,6 +34,22 @@ class Settings(BaseSettings):
     telegram_messages_per_second: float = Field(
         30, gt=0, description="How many messages a second go out on Telegram; 30 is what it allows an ordinary bot."
     )
+    zalo_bot_token: SecretStr | None = Field(None, description="The token of the Zalo bot; none: off.")
+    zalo_base_url: str = Field(
+        "https://bot-api.zaloplatforms.com/bot", description="The Zalo Bot API server to talk to."
+    )
+    zalo_webhook_url: str = Field(
+        "", description="The public address that Zalo posts updates to; none: the bot fetches them itself."
+    )
+    zalo_webhook_secret: SecretStr | None = Field(
+        None, description="The secret Zalo sends along with each post; none: one derived from the token."
+    )
+    zalo_messages_per_second: float = Field(
+        5, gt=0, description="How many messages a second go out on Zalo, which does not publish what it allows."
+    )
+    web_link: str = Field("", description="The public address of the web page, for QR codes and in replies.")
+    telegram_link: str = Field("", description="The link that opens the Telegram bot, for its QR code.")
+    zalo_link: str = Field("", description="The link that opens the Zalo bot, for its QR code.")
     messages_per_minute: int = Field(
         20, ge=1, description="How many messages a minute one person is answered; then one notice."
     )
@@ -55,12 +71,33 @@ class Settings(BaseSettings):
                 raise ValueError("must look like 123456:ABC…; copy it from BotFather or leave it empty")
         return token
 
-    @field_validator("telegram_webhook_url")
+    @field_validator("zalo_bot_token")
+    @classmethod
+    def _fit_for_an_address(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"[\x21-\x7e]+", token.get_secret_value().replace("/", " ")):
+            raise ValueError("must be the token alone, such as 123456:ABC…, or empty")
+        return token
+
+    @field_validator("telegram_webhook_url", "zalo_webhook_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
         if url and not (urlsplit(url).scheme in {"http", "https"} and urlsplit(url).path.strip("/")):
-            raise ValueError("must be a web address with a path, such as https://chungtay.example/telegram")
+            raise ValueError("must be a web address with a path, such as https://chungtay.example/updates")
         return url
+
+    @field_validator("web_link", "telegram_link", "zalo_link")
+    @classmethod
+    def _link(cls, link: str) -> str:
+        if link and not (urlsplit(link).scheme in {"http", "https"} and urlsplit(link).netloc):
+            raise ValueError("must be a web address, such as https://chungtay.example")
+        return link
+
+    @field_validator("zalo_webhook_secret")
+    @classmethod
+    def _as_long_as_zalo_wants(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch(r"[\x21-\x7e]{8,256}", secret.get_secret_value()):
+            raise ValueError("must be 8 to 256 characters without spaces and accents")
+        return secret
 
     @field_validator("telegram_webhook_secret")
     @classmethod

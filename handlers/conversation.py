@@ -69,6 +69,8 @@ def _responded(incoming: Incoming, session: Session, context: Context) -> tuple[
         return act(incoming.action, session, context, day)
     if incoming.kind is IncomingKind.UNSUPPORTED:
         return session, [_simple(context, "unsupported")]
+    if incoming.kind is IncomingKind.WITHHELD:
+        return session, [Reply(context.wording.say("withheld"))]
     text = clean(incoming.text)
     if not tokens(text):
         return session, [_simple(context, "empty")]

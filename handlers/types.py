@@ -12,12 +12,13 @@ from handlers.actions import Action
 
 
 class IncomingKind(StrEnum):
-    """What kind of thing a person sent."""
+    """What kind of thing a person sent. ``withheld``: the channel does not hand over what, to protect the person."""
 
     TEXT = "text"
     ACTION = "action"
     PLACE = "place"
     UNSUPPORTED = "unsupported"
+    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True)

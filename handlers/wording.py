@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 class Wording:
     """Renders the replies and knows the labels of buttons."""
 
-    def __init__(self, templates: Path = TEMPLATES, *, operator: str) -> None:
+    def __init__(self, templates: Path = TEMPLATES, *, operator: str, web: str = "") -> None:
         self._environment = Environment(
             loader=FileSystemLoader(templates / "replies"),
             autoescape=True,
@@ -37,7 +37,7 @@ class Wording:
             environment.filters["day"] = vietnamese_date
             environment.filters["lower_first"] = lower_first
             environment.globals["value"] = self.value
-        self._environment.globals["operator"] = operator
+        self._environment.globals.update(operator=operator, web=web)
         self.labels: Mapping[str, Any] = yaml.safe_load((templates / "labels.yaml").read_text(encoding="utf-8"))
 
     def say(self, template: str, **values: Any) -> str:
