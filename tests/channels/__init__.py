@@ -1,0 +1,1 @@
+"""The channels as people use them: ``talking`` speaks through each in the same way."""
