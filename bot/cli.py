@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
 import typer
 
@@ -43,7 +43,7 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
 @cli.command()
 @told_plainly
 def run() -> None:
-    """Start the bot: the web page, and Telegram where a token is set."""
+    """Start the bot: the web page, and Telegram and Zalo where a token is set."""
     from bot.server import serve
 
     serve(read_settings())
@@ -184,6 +184,28 @@ def export(day: Day = None) -> None:
 
     for entry in exported(load(), _day(day) or date.today()):  # noqa: DTZ011 - the operator's day
         print(json.dumps(entry, ensure_ascii=False))
+
+
+@cli.command()
+@told_plainly
+def qr(
+    where: Annotated[Literal["web", "telegram", "zalo"], typer.Argument(help="Where the code leads.")],
+    out: Annotated[Path, typer.Option(help="The file to write: .svg is a sheet to print, .png the code alone.")],
+    link: Annotated[str, typer.Option(help="The link, if not the one in the settings.")] = "",
+) -> None:
+    """Draw the QR code that opens the bot, for the notice board."""
+    from bot.posters import link_of, picture, poster
+
+    settings = read_settings()
+    link = link or link_of(where, settings)
+    match out.suffix.lower():
+        case ".svg":
+            out.write_text(poster(where, link, settings.operator_name), encoding="utf-8")
+        case ".png":
+            out.write_bytes(picture(link))
+        case _:
+            raise typer.BadParameter("give a file that ends in .svg or .png", param_hint="--out")
+    typer.echo(f"{out}: {link}")
 
 
 @cli.command()

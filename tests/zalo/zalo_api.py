@@ -132,6 +132,11 @@ class ZaloApi:
             await self._changed.wait_for(lambda: len(self.of(method)) >= number)
         return self.of(method)
 
+    async def until_said(self, *chats: str, seconds: float = 20.0) -> None:
+        """Wait until something was sent to each of these chats."""
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(lambda: set(chats) <= {c.values["chat_id"] for c in self.of("sendMessage")})
+
     async def until_called(self, number: int, method: str, seconds: float = 10.0) -> list[Call]:
         """Wait for so many calls of a method, carried out or not."""
         async with asyncio.timeout(seconds), self._changed:
@@ -147,13 +152,6 @@ class ZaloApi:
                 return answer.status
         except (aiohttp.ClientError, OSError):
             return 0
-
-    async def deliver_until_taken(self, updates: list[dict[str, Any]], wait: float = 0.05) -> None:
-        """Post updates one after another, each again until it is answered with 200."""
-        async with aiohttp.ClientSession() as session:
-            for update in updates:
-                while await self.deliver(update, session) != 200:  # noqa: ASYNC110 - posted again
-                    await asyncio.sleep(wait)
 
     # The server
 
