@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     @field_validator("zalo_bot_token")
     @classmethod
     def _fit_for_an_address(cls, token: SecretStr | None) -> SecretStr | None:
-        if token is not None and not re.fullmatch(r"[\x21-\x7e]+", token.get_secret_value().replace("/", " ")):
+        if token is not None and not re.fullmatch(r"[A-Za-z0-9:._~=+-]+", token.get_secret_value()):
             raise ValueError("must be the token alone, such as 123456:ABC…, or empty")
         return token
 

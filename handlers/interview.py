@@ -216,7 +216,8 @@ def question(course: Course, session: Session, context: Context, day: date, *, w
     step = course.awaits or HAS
     heading = {"number": len(course.done) + 1, "left": _left(course, session, context, day), "wrong": wrong}
     if step in {HAS, NEEDS}:
-        text = context.wording.say("interview_groups", step=step, **heading)
+        done = context.wording.label("interview", "done")
+        text = context.wording.say("interview_groups", step=step, done=done, **heading)
         return Reply(text, (*_boxes(context, course, step), *_controls(context, course, step)))
     if step.startswith(WHO):
         group = context.knowledge.groups[step.removeprefix(WHO)]
