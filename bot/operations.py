@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
+from bot.metrics import Room, Waiting
 from store import inbox, outbox
 from store.migrate import up_to_date
 
@@ -48,6 +50,24 @@ class Operations:
 
     async def metrics(self, request: Request) -> Response:
         """The figures, as Prometheus reads them."""
-        async with self._app.database.read() as tx:
-            page = self._app.metrics.page(await inbox.depth(tx), await outbox.depth(tx), datetime.now(UTC))
+        page = self._app.metrics.page(await self._waiting(), self._room(), datetime.now(UTC))
         return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def _waiting(self) -> Waiting | None:
+        try:
+            async with asyncio.timeout(PATIENCE), self._app.database.read() as tx:
+                return Waiting(await inbox.depth(tx), await outbox.depth(tx))
+        except (SQLAlchemyError, OSError, TimeoutError):
+            return None
+
+    def _room(self) -> Room | None:
+        """How much room the database takes and has; none where it is on a server, which tells that itself."""
+        file = self._app.database.file
+        if file is None:
+            return None
+        log = file.with_name(f"{file.name}-wal")
+        try:
+            taken = file.stat().st_size + (log.stat().st_size if log.exists() else 0)
+            return Room(taken, shutil.disk_usage(file.parent).free)
+        except OSError:
+            return None
