@@ -57,7 +57,7 @@ async def _serve(app: App, settings: Settings, door: socket.socket) -> None:
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
     service = Service(app, settings)
-    server = _web_server(app, settings, service)
+    server = _web_server(pages(app, service))
     announce(settings, door.getsockname()[1])
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -69,12 +69,15 @@ async def _serve(app: App, settings: Settings, door: socket.socket) -> None:
         await app.close()
 
 
-def _web_server(app: App, settings: Settings, service: Service) -> uvicorn.Server:
+def pages(app: App, service: Service) -> Starlette:
     """The pages for people, the addresses that channels post to, and those for whoever runs the bot."""
-    routes = [*service.routes, *Operations(app).routes, Mount("/", Web(app).asgi())]
+    return Starlette(routes=[*service.routes, *Operations(app).routes, Mount("/", Web(app).asgi())])
+
+
+def _web_server(pages: Starlette) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
-            Starlette(routes=routes),
+            pages,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GRACE,

@@ -104,8 +104,17 @@ def _told(read: Path, written: Path | None = None) -> Iterator[None]:
         code = getattr(error, "sqlite_errorname", "") or type(error).__name__
         if written is not None and code.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
             raise StoreError(f"file {written} cannot be written, for the disk is full or fails: make room") from None
-        saying = {"SQLITE_NOTADB": "is no SQLite database", "SQLITE_CORRUPT": "is damaged"}.get(code)
-        raise StoreError(f"file {read} {saying or cannot_open(read)} ({code}): name another") from None
+        raise StoreError(f"file {read} {_saying(code, read)}") from None
+
+
+def _saying(code: str, path: Path) -> str:
+    if code == "SQLITE_NOTADB":
+        return "is no SQLite database: name another"
+    if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_IOERR")):
+        return cannot_open(path)
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "is held by another process: try again"
+    return f"is damaged ({code}): take a backup that is sound"
 
 
 def _known_revision(connection: sqlite3.Connection, schema: str, what: str) -> None:
@@ -121,4 +130,4 @@ def _known_revision(connection: sqlite3.Connection, schema: str, what: str) -> N
 
 def _undamaged(connection: sqlite3.Connection, what: str) -> None:
     if connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-        raise StoreError(f"{what} is damaged: take another")
+        raise StoreError(f"{what} is damaged: take a backup that is sound")
