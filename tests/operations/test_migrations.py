@@ -32,7 +32,8 @@ NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 SPEAKERS = [Speaker("web", f"visitor-{number}", f"visitor-{number}") for number in range(50)]
 #: A database as the first version made it.
 FIRST = """
-CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
 INSERT INTO alembic_version VALUES ('0001');
 CREATE TABLE sessions (channel VARCHAR(16) NOT NULL, chat VARCHAR(64) NOT NULL, person VARCHAR(64) NOT NULL,
     content JSON NOT NULL, expires DATETIME NOT NULL, PRIMARY KEY (channel, chat, person));
