@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install install-test install-bench run chat test lint types check fit bench evaluate browser lock clean
+.PHONY: help install run chat test lint types check fit bench evaluate lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin

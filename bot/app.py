@@ -61,8 +61,12 @@ class App:
 
     async def converse(self, incoming: Incoming) -> list[Reply]:
         """Answer one message in one transaction: session in, replies out, session kept."""
-        async with self.database.write() as tx:
-            (replies,) = await self.converse_all(tx, [incoming])
+        try:
+            async with self.database.write() as tx:
+                (replies,) = await self.converse_all(tx, [incoming])
+        except Exception as error:
+            self.metrics.failed(type(error).__name__)
+            raise
         return replies
 
     async def converse_all(self, tx: AsyncConnection, messages: Sequence[Incoming]) -> list[list[Reply]]:

@@ -12,8 +12,10 @@ from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
 import typer
 
+from bot import upkeep
 from bot.settings import SettingsError, read_settings
 from knowledge.reading import DataError
+from store.faults import StoreError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,13 +29,13 @@ Place = Annotated[str, typer.Option("--place", help='Where the person lives, suc
 
 
 def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Tell a fault in data or settings in one line and end with exit code 2; never a traceback."""
+    """Tell a fault in data, settings or the database in one line and end with exit code 2; never a traceback."""
 
     @wraps(command)
     def plainly(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (DataError, SettingsError) as error:
+        except (DataError, SettingsError, StoreError) as error:
             typer.echo(f"error: {error}", err=True)
             raise typer.Exit(2) from None
 
@@ -224,6 +226,10 @@ def migrate() -> None:
 
     asyncio.run(go())
     typer.echo("database is up to date")
+
+
+for _upkeep in (upkeep.backup, upkeep.restore, upkeep.dead):
+    cli.command()(told_plainly(_upkeep))
 
 
 def _day(given: datetime | None) -> date | None:

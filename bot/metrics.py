@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from handlers.types import Incoming, Reply
 from store.inbox import Depth
@@ -14,6 +16,24 @@ from store.inbox import Depth
 #: Upper bounds of the histograms, in seconds.
 HANDLING = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 DELIVERY = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 600.0)
+#: What may name a kind of error or a reason; anything else might be something that somebody wrote.
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,47}")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in the database: in the inbox, and by channel how many messages in the outbox since when."""
+
+    inbox: Depth
+    outbox: dict[str, tuple[int, datetime]]
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much the database takes and how much is left beside it, in bytes."""
+
+    taken: int
+    left: int
 
 
 class Metrics:
@@ -21,6 +41,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
         counter = partial(Counter, registry=self._registry)
         gauge = partial(Gauge, registry=self._registry)
         histogram = partial(Histogram, registry=self._registry)
@@ -41,6 +62,10 @@ class Metrics:
         self._outgoing = gauge("chungtay_outbox_waiting", "Messages that wait to be sent.", ("channel",))
         self._outgoing_age = gauge("chungtay_outbox_age_seconds", "Since when the oldest is due.", ("channel",))
 
+        self._up = gauge("chungtay_database_up", "Whether the database answers: 1 or 0.")
+        self._taken = gauge("chungtay_database_bytes", "How large the database is, with its log.")
+        self._left = gauge("chungtay_disk_free_bytes", "How much room is left where the database is.")
+
     def answered(self, incoming: Incoming, replies: Sequence[Reply], seconds: float) -> None:
         """A message was answered."""
         decision = next((reply.heard.decision for reply in replies if reply.heard), incoming.kind.value)
@@ -57,24 +82,43 @@ class Metrics:
 
     def failed(self, error: str) -> None:
         """A message could not be handled this time."""
-        self._failed.labels(error).inc()
+        self._failed.labels(_kind(error)).inc()
 
     def not_sent(self, channel: str, error: str) -> None:
         """A channel did not take a message this time."""
-        self._send_errors.labels(channel, error).inc()
+        self._send_errors.labels(channel, _kind(error)).inc()
 
     def refused(self, channel: str, reason: str) -> None:
         """An update was not taken in."""
-        self._refused.labels(channel, reason).inc()
+        self._refused.labels(channel, _kind(reason)).inc()
 
-    def page(self, inbox: Depth, outbox: dict[str, tuple[int, datetime]], now: datetime) -> bytes:
-        """All figures as text."""
+    def page(self, waiting: Waiting | None, room: Room | None, now: datetime) -> bytes:
+        """All figures as text. What waits is None where the database does not answer: its figures stay as they were."""
+        self._up.set(waiting is not None)
+        if waiting is not None:
+            self._queues(waiting, now)
+        if room is not None:
+            self._taken.set(room.taken)
+            self._left.set(room.left)
+        return generate_latest(self._registry)
+
+    def _queues(self, waiting: Waiting, now: datetime) -> None:
+        inbox = waiting.inbox
         self._waiting.set(inbox.waiting)
-        self._age.set((now - inbox.oldest).total_seconds() if inbox.oldest else 0)
+        self._age.set(_age(inbox.oldest, now))
         self._dead.set(inbox.dead)
         self._outgoing.clear()
         self._outgoing_age.clear()
-        for channel, (waiting, oldest) in outbox.items():
-            self._outgoing.labels(channel).set(waiting)
-            self._outgoing_age.labels(channel).set((now - oldest).total_seconds())
-        return generate_latest(self._registry)
+        for channel, (count, oldest) in waiting.outbox.items():
+            self._outgoing.labels(channel).set(count)
+            self._outgoing_age.labels(channel).set(_age(oldest, now))
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
+def _kind(name: str) -> str:
+    """``name`` where it is the name of a kind of error; no free text, so that the page stays short and holds nothing
+    that anybody wrote."""
+    return name if _KIND.fullmatch(name) else "other"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 from contextlib import suppress
 
-import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from structlog.typing import Processor
 
 from bot.app import App
 from bot.channels.web import Web
 from bot.housekeeping import keep_house
+from bot.logs import log_to_stderr, watch_tasks
 from bot.operations import Operations
 from bot.service import Service
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 
 #: How long open requests may still take when the bot is told to stop, in seconds.
 GRACE = 1
@@ -26,40 +26,42 @@ GRACE = 1
 
 def serve(settings: Settings) -> None:
     """Run until Ctrl-C or SIGTERM."""
-    _log_to_stderr(settings)
+    log_to_stderr(settings)
     app = App.build(settings)
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(app, settings))
+    with _door(settings) as door, suppress(KeyboardInterrupt):
+        asyncio.run(_serve(app, settings, door))
 
 
-def _log_to_stderr(settings: Settings) -> None:
-    """Log as much as the settings say, beside what is printed for the operator; as JSON where nobody watches."""
-    looks: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
-    if sys.stderr.isatty():
-        looks = structlog.dev.ConsoleRenderer()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            looks,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+def _door(settings: Settings) -> socket.socket:
+    """The socket that visitors knock at. Raises SettingsError where it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        door = socket.socket(family, kind, protocol)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"settings HOST and PORT: {settings.host}:{settings.port} cannot be served on ({error.strerror}); "
+            "choose others, or stop what is there"
+        ) from None
+    return door
 
 
-async def _serve(app: App, settings: Settings) -> None:
+async def _serve(app: App, settings: Settings, door: socket.socket) -> None:
     await app.start()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    watch_tasks(loop)
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
     service = Service(app, settings)
-    server = _web_server(app, settings, service)
-    announce(settings)
+    server = _web_server(pages(app, service))
+    announce(settings, door.getsockname()[1])
     try:
         async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(server.serve())
+            serving = tasks.create_task(server.serve([door]))
             tasks.create_task(service.run(stop))
             tasks.create_task(keep_house(app.database, stop))
             tasks.create_task(_stop_when_told(stop, server, serving))
@@ -67,15 +69,16 @@ async def _serve(app: App, settings: Settings) -> None:
         await app.close()
 
 
-def _web_server(app: App, settings: Settings, service: Service) -> uvicorn.Server:
+def pages(app: App, service: Service) -> Starlette:
     """The pages for people, the addresses that channels post to, and those for whoever runs the bot."""
-    routes = [*service.routes, *Operations(app).routes, Mount("/", Web(app).asgi())]
+    return Starlette(routes=[*service.routes, *Operations(app).routes, Mount("/", Web(app).asgi())])
+
+
+def _web_server(pages: Starlette) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
-            Starlette(routes=routes),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
+            pages,
+            log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GRACE,
             server_header=False,
@@ -93,12 +96,12 @@ async def _stop_when_told(stop: asyncio.Event, server: uvicorn.Server, serving: 
     await waiting
 
 
-def announce(settings: Settings) -> None:
+def announce(settings: Settings, port: int) -> None:
     """Tell in three lines where to go and what is off."""
     telegram = _state("TELEGRAM_BOT_TOKEN", settings.telegram_bot_token, settings.telegram_webhook_url)
     zalo = _state("ZALO_BOT_TOKEN", settings.zalo_bot_token, settings.zalo_webhook_url)
     operator = settings.operator_name or "not named (set OPERATOR_NAME)"
-    print(f"Chung Tay: http://{settings.host}:{settings.port}", file=sys.stderr)
+    print(f"Chung Tay: http://{settings.host}:{port}", file=sys.stderr)
     print(f"Telegram: {telegram}; Zalo: {zalo}; operator: {operator}", file=sys.stderr)
     print("In the terminal: make chat. Stop with Ctrl-C.", file=sys.stderr, flush=True)
 

@@ -115,3 +115,5 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         name = "_".join(map(str, first["loc"])).upper()
         raise SettingsError(f"setting {name}: {first['msg']}; correct it in the environment or in .env") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"file .env cannot be read ({type(error).__name__}): write it anew, in UTF-8") from None

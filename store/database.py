@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from store.faults import StoreError
 
 #: How long a writer waits for another process before it gives up, in milliseconds.
 BUSY_TIMEOUT = 10_000
+#: How long emptying the log waits for readers, in milliseconds; writers wait meanwhile.
+SHORT_TIMEOUT = 100
 
 
 class Database:
@@ -23,6 +29,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self.address: URL = self.engine.url
         # SQLite lets one writer in at a time and makes the others try again; in line they wait no longer than needed.
         self._line = asyncio.Lock() if self.single else None
 
@@ -30,6 +37,11 @@ class Database:
     def single(self) -> bool:
         """Whether only one process works on this database."""
         return make_url(self.url).get_backend_name() == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The file it is kept in; none on a server or in memory."""
+        return file_of(self.url)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -49,9 +61,31 @@ class Database:
         async with self.engine.connect() as connection, connection.begin():
             yield connection
 
+    async def empty_log(self) -> None:
+        """Move what SQLite's log holds into the database and empty the log, so that nothing erased stays in it.
+
+        Put off to the next time where somebody reads just then.
+        """
+        if self._line is None:
+            return
+        async with self._line, self.engine.connect() as connection:
+            autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await autocommit.exec_driver_sql(f"PRAGMA busy_timeout={SHORT_TIMEOUT}")
+            try:
+                await autocommit.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                await autocommit.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+
     async def close(self) -> None:
         """Give back every connection."""
         await self.engine.dispose()
+
+
+def file_of(url: str) -> Path | None:
+    """The file that a database's address names; none on a server or in memory."""
+    address = make_url(url)
+    name = address.database if address.get_backend_name() == "sqlite" else None
+    return Path(name) if name and name != ":memory:" else None
 
 
 def upsert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -61,7 +95,12 @@ def upsert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Inse
 
 def _engine(url: str) -> AsyncEngine:
     # Parameters hold what people wrote: no error may print them.
-    engine = create_async_engine(url, hide_parameters=True)
+    try:
+        engine = create_async_engine(url, hide_parameters=True)
+    except ArgumentError:
+        raise StoreError("setting DATABASE_URL: not an address such as sqlite+aiosqlite:///chungtay.db") from None
+    except ModuleNotFoundError as missing:
+        raise StoreError(f"setting DATABASE_URL: needs the package {missing.name}; install it") from None
     if make_url(url).get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -71,6 +110,14 @@ def _engine(url: str) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver would otherwise open transactions by itself, too late and without the write lock.
     connection.isolation_level = None
+    try:
+        _set_pragmas(connection)
+    except Exception:
+        connection.close()
+        raise
+
+
+def _set_pragmas(connection: Any) -> None:
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

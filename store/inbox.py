@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import upsert
@@ -59,6 +59,16 @@ class Waiting(Arrival):
     id: int
     received_at: datetime
     attempts: int
+
+
+@dataclass(frozen=True)
+class Dead:
+    """An update that was set aside: its number, its channel, when it came, and the error."""
+
+    id: int
+    channel: str
+    received_at: datetime
+    error: str | None
 
 
 @dataclass(frozen=True)
@@ -130,10 +140,10 @@ async def set_aside(tx: AsyncConnection, row: int, error: str) -> None:
     )
 
 
-async def dead(tx: AsyncConnection) -> list[tuple[int, str, datetime, str]]:
-    """The updates set aside: number, channel, when they came, and the error."""
+async def dead(tx: AsyncConnection) -> list[Dead]:
+    """The updates set aside, oldest first."""
     found = select(inbox.c.id, inbox.c.channel, inbox.c.received_at, inbox.c.error).where(inbox.c.state == State.DEAD)
-    return [tuple(row) for row in await tx.execute(found.order_by(inbox.c.id))]
+    return [Dead(*row) for row in await tx.execute(found.order_by(inbox.c.id))]
 
 
 async def revive(tx: AsyncConnection, now: datetime) -> int:
@@ -165,12 +175,11 @@ async def recent(
 
 
 async def depth(tx: AsyncConnection) -> Depth:
-    """What waits and what is dead."""
-    counted = select(inbox.c.state, func.count(), func.min(inbox.c.received_at))
-    rows = await tx.execute(counted.where(inbox.c.state.in_((State.WAITING, State.DEAD))).group_by(inbox.c.state))
-    found = {state: (times, oldest) for state, times, oldest in rows}
-    waiting, oldest = found.get(State.WAITING, (0, None))
-    return Depth(waiting, oldest, found.get(State.DEAD, (0, None))[0])
+    """What waits and what is dead, counted on the indexes that hold nothing else."""
+    count = select(func.count(), func.min(inbox.c.received_at))
+    waiting, oldest = (await tx.execute(count.where(text("state = 'waiting'")))).one()
+    dead, _ = (await tx.execute(count.where(text("state = 'dead'")))).one()
+    return Depth(waiting, oldest, dead)
 
 
 async def erase_person(tx: AsyncConnection, channel: str, chat: str, person: str, besides: int | None = None) -> None:
@@ -181,10 +190,12 @@ async def erase_person(tx: AsyncConnection, channel: str, chat: str, person: str
 
 
 async def purge(tx: AsyncConnection, before: datetime) -> int:
-    """Forget updates that came before and no longer wait; returns how many."""
-    old = delete(inbox).where(inbox.c.received_at < before, inbox.c.state != State.WAITING)
-    result = await tx.execute(old)
-    return result.rowcount
+    """Forget updates that came before; returns how many of them were never handled."""
+    old = inbox.c.received_at < before
+    never = select(func.count()).where(old, inbox.c.state.in_((State.WAITING, State.DEAD)))
+    lost = (await tx.execute(never)).scalar_one()
+    await tx.execute(delete(inbox).where(old))
+    return lost
 
 
 def _free(now: datetime) -> Any:

@@ -90,6 +90,12 @@ async def remove_chat(tx: AsyncConnection, channel: str, chat: str) -> None:
     await tx.execute(delete(outbox).where(outbox.c.channel == channel, outbox.c.chat == chat))
 
 
+async def purge(tx: AsyncConnection, before: datetime) -> int:
+    """Drop messages asked for before and never taken; returns how many."""
+    result = await tx.execute(delete(outbox).where(outbox.c.asked_at < before))
+    return result.rowcount
+
+
 async def postpone(tx: AsyncConnection, row: int, until: datetime, error: str, *, failed: bool) -> None:
     """Send a message from ``until`` on; ``failed``: it was tried in vain, not merely put off."""
     await tx.execute(

@@ -177,7 +177,7 @@ def _incoming(token: str, text: str = "") -> Incoming:
 
 
 class _Headers:
-    """Adds the headers that keep pages from loading or being framed by anything else."""
+    """Adds the headers that keep pages from loading or being framed by anything else; over TLS, cookies stay there."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -185,7 +185,11 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] += [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+                secure = b"; Secure" if scope["scheme"] == "https" else b""
+                sent = [
+                    (name, value + secure if name == b"set-cookie" else value) for name, value in message["headers"]
+                ]
+                message["headers"] = sent + [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
