@@ -64,7 +64,7 @@ async def consented(visit: Visit) -> Turn:
 
 async def ended(visit: Visit, topic: str = "") -> Turn:
     """``/huy``: end all, or those on one topic; what was ended can be taken back by a button."""
-    before = await subscriptions.of(visit.tx, visit.speaker)
+    before = await held_by(visit)
     wanted = _stored(topic) if topic else None
     gone = [pair for pair in before if wanted in (None, pair[0])]
     await subscriptions.remove(visit.tx, visit.speaker, wanted)
@@ -111,6 +111,13 @@ async def _subscribe(visit: Visit, topics: Collection[str], place: str) -> None:
         if any(covers(pair, held) for pair in new):
             await subscriptions.remove(visit.tx, visit.speaker, *held)
     await subscriptions.add(visit.tx, visit.speaker, [topic for topic, _ in new], place, visit.incoming.at)
+
+
+async def held_by(visit: Visit) -> list[tuple[str, str]]:
+    """The person's subscriptions, in the order of the topics."""
+    order = {name: index for index, name in enumerate((ALL, *visit.context.knowledge.topics))}
+    held = await subscriptions.of(visit.tx, visit.speaker)
+    return sorted(held, key=lambda pair: order.get(pair[0], len(order)))
 
 
 def covers(wide: tuple[str, str], narrow: tuple[str, str]) -> bool:

@@ -17,7 +17,7 @@ from store.residents import Resident
 async def shown(visit: Visit) -> Turn:
     """Everything stored, how long, and the buttons that change or end it."""
     resident = await residents.known(visit.tx, visit.speaker)
-    held = await subscriptions.of(visit.tx, visit.speaker)
+    held = await notices.held_by(visit)
     until = (visit.incoming.at + SESSION_LIFE).astimezone(VIETNAM)
     reply = visit.say(
         "own_data", _choices(visit, resident, held), resident=_told(visit, resident), unit=visit.home,
