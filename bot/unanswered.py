@@ -1,4 +1,4 @@
-"""Questions that the bot could not answer, grouped, the most asked first; and what people say of the answers it gave."""
+"""Questions that the bot could not answer, grouped, the most asked first; and how its answers were voted on."""
 
 from __future__ import annotations
 
