@@ -70,17 +70,23 @@ class App:
         return replies
 
     async def converse_all(self, tx: AsyncConnection, messages: Sequence[Incoming]) -> list[list[Reply]]:
-        """Answer messages of different speakers inside ``tx``; the replies to each, in order."""
+        """Answer messages of different speakers inside ``tx``; the replies to each, in order. A conversation of which
+        nothing is to be remembered leaves nothing behind."""
         before = await self._sessions(tx, messages)
-        answered, after = [], dict[Speaker, Stored]()
+        answered, after, forgotten = [], dict[Speaker, Stored](), list[Speaker]()
         for incoming in messages:
             began, key = perf_counter(), speaker(incoming)
             session, replies = await handle(incoming, before[key], tx, self.context)
-            assert session.expires is not None
-            after[key] = Stored(codec.encode(session), session.expires)
+            if session.expires is None:
+                forgotten.append(key)
+            else:
+                after[key] = Stored(codec.encode(session), session.expires)
             answered.append(replies)
             self.metrics.answered(incoming, replies, perf_counter() - began)
-        await sessions.save(tx, after)
+        if after:
+            await sessions.save(tx, after)
+        if forgotten:
+            await sessions.erase(tx, forgotten)
         await questions.keep(tx, messages, answered, self.context)
         return answered
 
@@ -88,6 +94,11 @@ class App:
         """The conversation as it stands, without a message."""
         async with self.database.read() as tx:
             return (await self._sessions(tx, [incoming]))[speaker(incoming)]
+
+    async def knows(self, incoming: Incoming) -> bool:
+        """Whether somebody agreed to be remembered beyond the conversation."""
+        async with self.database.read() as tx:
+            return bool(await residents.known(tx, speaker(incoming)))
 
     async def close(self) -> None:
         """Give back what was opened."""

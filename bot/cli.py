@@ -212,6 +212,31 @@ def qr(
 
 @cli.command()
 @told_plainly
+def unanswered(
+    days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 30,
+    boundary: Annotated[bool, typer.Option("--boundary", help="Also what the bot will not answer.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object per group.")] = False,
+    skeletons: Annotated[bool, typer.Option("--yaml", help="An entry to be completed per group.")] = False,
+) -> None:
+    """List the questions that had no answer, grouped by what they ask, the most asked first."""
+    from bot.unanswered import unanswered as groups
+
+    for group in groups(read_settings(), days, boundary):
+        typer.echo(group.json if jsonl else group.skeleton if skeletons else group.line)
+
+
+@cli.command()
+@told_plainly
+def votes() -> None:
+    """List the entries whose answers did not help, with the reasons given."""
+    from bot.unanswered import voted
+
+    for line in voted(read_settings()):
+        typer.echo(line)
+
+
+@cli.command()
+@told_plainly
 def migrate() -> None:
     """Bring the database up to date."""
     import asyncio

@@ -42,10 +42,11 @@ class Go:
 
 @dataclass(frozen=True)
 class Vote:
-    """Say whether the answer about an entry helped."""
+    """Say whether the answer about an entry helped; ``reason``: why not, one of ``labels.yaml``'s."""
 
     entry: str
     up: bool
+    reason: str = ""
 
 
 Action: TypeAlias = Ask | Answer | PickPlace | Go | Vote
@@ -66,8 +67,8 @@ def pack(action: Action) -> str:
             packed = f"p:{code}"
         case Go(where):
             packed = f"g:{where}"
-        case Vote(entry, up):
-            packed = f"v:{entry}:{'1' if up else '0'}"
+        case Vote(entry, up, reason):
+            packed = f"v:{entry}:{'1' if up else '0'}{reason}"
     if len(packed.encode()) > LIMIT:
         raise ValueError(f"action does not fit into {LIMIT} bytes: {packed}")
     return packed
@@ -88,8 +89,8 @@ def unpack(packed: str) -> Action:
                 return PickPlace(rest)
             case "g":
                 return Go(rest)
-            case "v" if tail in {"0", "1"}:
-                return Vote(head, tail == "1")
+            case "v" if tail[:1] in {"0", "1"}:
+                return Vote(head, tail[0] == "1", tail[1:])
     except ValueError:
         pass
     raise BadActionError(f"unreadable action: {packed[:LIMIT]!r}")

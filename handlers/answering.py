@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from handlers.actions import Ask, Go, PickPlace
+from handlers.actions import Ask, Go, PickPlace, Vote
 from handlers.context import Context
 from handlers.deciding import Told, decided
 from handlers.richtext import plain
@@ -155,7 +155,16 @@ def _more(context: Context, entry: Entry, found: Answer) -> tuple[Choice, ...]:
         for name in entry.related[:MOST_RELATED]
         if name in context.knowledge.entries
     ]
-    return (*aspects[:MOST_ASPECTS], *related, Choice(wording.label("buttons", "start"), Go("start")))
+    start = Choice(wording.label("buttons", "start"), Go("start"))
+    return (*aspects[:MOST_ASPECTS], *related, start, *_votes(context, entry))
+
+
+def _votes(context: Context, entry: Entry) -> tuple[Choice, ...]:
+    """The buttons by which an answer about ``entry`` is said to help or not; an emergency is no time for them."""
+    if entry.kind is Kind.EMERGENCY:
+        return ()
+    label = context.wording.label
+    return (Choice(label("votes", "up"), Vote(entry.id, True)), Choice(label("votes", "down"), Vote(entry.id, False)))
 
 
 def topics(context: Context) -> tuple[Choice, ...]:

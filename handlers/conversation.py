@@ -7,13 +7,14 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from handlers import answering, interview, place_talk, results, told
+from handlers import answering, desk, facts, interview, own_data, place_talk, results, told, voting
 from handlers.actions import Action, Answer, Ask, Go, PickPlace, Vote
 from handlers.choosing import chosen
 from handlers.context import SESSION_LIFE, Context
 from handlers.course import Course
 from handlers.typed import typed
 from handlers.types import Choice, Heard, Incoming, IncomingKind, Reply, Session
+from handlers.visit import Visit
 from knowledge.model import Aspect
 from knowledge.places import PlaceMatch, Unit
 from knowledge.text import clean, fold, tokens
@@ -27,6 +28,7 @@ COMMANDS = {
     "chude": "start",
     "hotro": "hotro",
     "ketqua": "ketqua",
+    **{name: name for name in desk.NAMES},
 }
 NEAREST = 3
 #: Where buttons lead that ask or show something personal.
@@ -36,8 +38,17 @@ PERSONAL = frozenset({"hotro", "ketqua", "khoan"})
 async def handle(
     incoming: Incoming, session: Session, tx: AsyncConnection, context: Context
 ) -> tuple[Session, list[Reply]]:
-    """The replies to ``incoming`` and what to remember afterwards."""
-    after, replies = respond(incoming, session, context)
+    """The replies to ``incoming`` and what to remember afterwards; a session without expiry is not kept."""
+    action, visit = desk.wanted(incoming, session, context), Visit(incoming, session, tx, context)
+    if desk.erases(action, incoming):
+        return Session(), [await own_data.erased(visit)]
+    if isinstance(action, Vote):
+        after, replies = await voting.voted(visit, action)
+        return replace(after, expires=incoming.at + SESSION_LIFE), replies
+    if action is not None:
+        after, replies = await desk.taken(action, visit)
+    else:
+        after, replies = respond(incoming, replace(session, desk=None), context)
     offered = tuple(choice for reply in replies for choice in reply.choices)
     asked = incoming.text if incoming.kind is IncomingKind.TEXT else _label_of(incoming.action, session)
     return (
@@ -55,7 +66,12 @@ def respond(incoming: Incoming, session: Session, context: Context) -> tuple[Ses
         return after, replies
     if Course.of(after) is not None or _shows_personal(incoming.action):
         replies = [_simple(context, "not_in_groups")]
-    return replace(after, flow=None, facts={}), replies
+    return replace(after, flow=None, facts={}), [_for_all(reply) for reply in replies]
+
+
+def _for_all(reply: Reply) -> Reply:
+    """``reply`` without the buttons that lead to somebody's own affairs."""
+    return replace(reply, choices=tuple(choice for choice in reply.choices if not desk.is_personal(choice.action)))
 
 
 def _shows_personal(action: Action | None) -> bool:
@@ -136,7 +152,7 @@ def _acted(
         case Go(where) if where.startswith("topic/") and where[6:] in context.knowledge.topics:
             return session, [_topic(context, where[6:])]
         case Go("help"):
-            return session, [_simple(context, "help")]
+            return session, [_help(context)]
         case Go(_) | Ask() | PickPlace() | Answer() | Vote():
             return replace(session, entry=None, aspect=None, subject=""), [greeting(context)]
 
@@ -190,7 +206,7 @@ def _remembered(understood: Understanding, session: Session) -> Session:
 
 def _picked(unit: Unit, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
     """A place was chosen: answer the open question again for it, or say who is there."""
-    after = replace(session, place=unit.code)
+    after = facts.moved(session, unit)
     if session.entry is None or session.entry not in context.knowledge.entries:
         return after, [place_talk.about_unit(context, unit, day)]
     return after, [_again(after, context, day)]
@@ -214,11 +230,22 @@ def _command(text: str, session: Session, context: Context, day: date) -> tuple[
         return act(Ask(argument.strip()), session, context, day)
     if name in COMMANDS:
         return act(Go(COMMANDS[name]), session, context, day)
-    return session, [_simple(context, "help")]
+    return session, [_help(context)]
 
 
 def _simple(context: Context, template: str) -> Reply:
     return Reply(context.wording.say(template), choices=answering.topics(context))
+
+
+def _help(context: Context) -> Reply:
+    """How to ask, and the way to one's own affairs."""
+    told = _simple(context, "help")
+    return replace(told, choices=(*told.choices, *own_affairs(context)))
+
+
+def own_affairs(context: Context) -> tuple[Choice, ...]:
+    """The way to one's place, notices and data."""
+    return tuple(Choice(context.wording.label("desk", name), Go(name)) for name in ("noi", "dangky", "dulieu"))
 
 
 def _topic(context: Context, name: str) -> Reply:

@@ -12,6 +12,7 @@ from handlers.course import Course
 from handlers.types import Session
 from knowledge.household import WHO, facts_of_unit, with_teller
 from knowledge.interview import household, looked_at
+from knowledge.places import Unit
 from knowledge.rules import PEOPLE, Facts
 from knowledge.screening import Screening
 
@@ -71,6 +72,12 @@ def with_place(session: Session, context: Context) -> dict[str, Any]:
     """The facts of a session and what its place says; what was told of the place itself counts."""
     unit = context.understander.places.unit(session.place) if session.place else None
     return {**(facts_of_unit(unit) if unit else {}), **session.facts}
+
+
+def moved(session: Session, unit: Unit) -> Session:
+    """``session`` with its person living in ``unit``; what was told of another place no longer counts."""
+    told = {name: value for name, value in session.facts.items() if name not in facts_of_unit(unit)}
+    return replace(session, place=unit.code, facts=told)
 
 
 def screening(session: Session, context: Context, day: date) -> Screening:

@@ -30,6 +30,11 @@ def only_place(text: str, understood: Understanding) -> bool:
     place = understood.place
     if place is None or (place.kind == "province" and understood.entry == MERGERS):
         return False
+    return is_place(text, place)
+
+
+def is_place(text: str, place: PlaceMatch) -> bool:
+    """Whether a message names ``place`` and asks at most what it is called now."""
     said = set(tokens(fold(place.said)))
     return all(word in said or word in FRAME for word in tokens(fold(text)))
 
@@ -52,4 +57,5 @@ def about_place(context: Context, place: PlaceMatch, day: date) -> Reply:
 def about_unit(context: Context, unit: Unit, day: date, place: PlaceMatch | None = None) -> Reply:
     """A commune of today: its name, what was said of it, its one-stop desk."""
     rich = context.wording.say("place", unit=unit, place=place, day=day)
-    return Reply(rich, choices=answering.topics(context))
+    remember = Choice(context.wording.label("desk", "nho"), Go("noi/nho"))
+    return Reply(rich, choices=(*answering.topics(context), remember))

@@ -20,6 +20,7 @@ def encode(session: Session) -> dict[str, Any]:
     """``session`` as JSON values; its expiry is kept beside it, not in it."""
     content = {key: value for key, value in asdict(session).items() if key not in {"offered", "shown", "expires"}}
     content["facts"] = written(session.facts)
+    content["votes"] = dict(session.votes)
     content["offered"] = [_choice(choice) for choice in session.offered]
     content["shown"] = [
         {"text": reply.text, "choices": [_choice(choice) for choice in reply.choices], "worded": reply.worded}

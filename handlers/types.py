@@ -23,7 +23,8 @@ class IncomingKind(StrEnum):
 
 @dataclass(frozen=True)
 class Incoming:
-    """One thing a person sent, whatever the channel. ``group``: others read along."""
+    """One thing a person sent, whatever the channel. ``group``: others read along; ``reachable``: the bot can write to
+    the person by itself later, and keeps numbers of updates for that."""
 
     channel: str
     chat: str
@@ -33,6 +34,7 @@ class Incoming:
     text: str = ""
     action: Action | None = None
     group: bool = False
+    reachable: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ class Session:
 
     ``asked`` is the last message, ``subject`` the last that named what it is about: follow-ups lean on it.
     ``shown`` are the last replies, so that a page can be drawn again. ``flow`` names a conversation
-    in several steps and what it waits for.
+    in several steps and what it waits for; ``desk`` what the desk for the person's own affairs waits for.
+    ``votes`` are the numbers of the votes given, by entry, so that a vote can be changed. ``expires``: when all this is
+    to be forgotten; none: at once.
     """
 
     entry: str | None = None
@@ -97,4 +101,6 @@ class Session:
     subject: str = ""
     shown: tuple[Reply, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    desk: str | None = None
+    votes: Mapping[str, int] = field(default_factory=dict)
     expires: datetime | None = None

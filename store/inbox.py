@@ -182,11 +182,15 @@ async def depth(tx: AsyncConnection) -> Depth:
     return Depth(waiting, oldest, dead)
 
 
-async def erase_person(tx: AsyncConnection, channel: str, chat: str, person: str, besides: int | None = None) -> None:
-    """Blank what a person's updates still hold; those that wait are given up, but for the one in hand."""
-    mine = (inbox.c.channel == channel, inbox.c.chat == chat, inbox.c.person == person)
-    others = update(inbox).where(*mine, inbox.c.payload.is_not(None), inbox.c.id != (besides or -1))
-    await tx.execute(others.values(payload=None, state=State.ANSWERED, leased_until=None))
+async def erase_person(tx: AsyncConnection, channel: str, person: str) -> int:
+    """Blank what a person's updates still hold, those in hand too; those that wait are given up. Returns how many
+    waited that nobody had in hand."""
+    mine = (inbox.c.channel == channel, inbox.c.person == person, inbox.c.payload.is_not(None))
+    waiting = select(func.count()).where(*mine, inbox.c.state == State.WAITING, inbox.c.leased_until.is_(None))
+    given_up = (await tx.execute(waiting)).scalar_one()
+    blank = {"payload": None, "state": State.ANSWERED, "leased_until": None, "error": None}
+    await tx.execute(update(inbox).where(*mine).values(blank))
+    return int(given_up)
 
 
 async def purge(tx: AsyncConnection, before: datetime) -> int:

@@ -39,6 +39,7 @@ async def save(tx: AsyncConnection, speaker: Speaker, resident: Resident) -> Non
     await tx.execute(insert.on_conflict_do_update(index_elements=SPEAKER, set_=vars(resident)))
 
 
-async def erase(tx: AsyncConnection, speaker: Speaker) -> None:
-    """Forget somebody."""
-    await tx.execute(delete(residents).filter_by(**speaker._asdict()))
+async def erase(tx: AsyncConnection, speaker: Speaker) -> bool:
+    """Forget somebody; false where nothing was known."""
+    result = await tx.execute(delete(residents).filter_by(**speaker._asdict()))
+    return result.rowcount > 0

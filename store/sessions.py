@@ -49,9 +49,14 @@ async def save(tx: AsyncConnection, conversations: Mapping[Speaker, Stored]) -> 
     await tx.execute(insert.on_conflict_do_update(index_elements=SPEAKER, set_=changed), rows)
 
 
-async def erase(tx: AsyncConnection, speaker: Speaker) -> None:
-    """Forget the conversation."""
-    await tx.execute(delete(sessions).filter_by(**speaker._asdict()))
+async def erase(tx: AsyncConnection, speakers: Collection[Speaker]) -> None:
+    """Forget these conversations."""
+    await tx.execute(delete(sessions).where(_SPEAKER.in_([tuple(speaker) for speaker in speakers])))
+
+
+async def erase_person(tx: AsyncConnection, channel: str, person: str) -> None:
+    """Forget every conversation with somebody, in whatever chat."""
+    await tx.execute(delete(sessions).filter_by(channel=channel, person=person))
 
 
 async def erase_expired(tx: AsyncConnection, now: datetime) -> int:

@@ -19,7 +19,8 @@ ALL = ""
 async def of(tx: AsyncConnection, speaker: Speaker) -> list[tuple[str, str]]:
     """Topic and place (a commune's code) of each subscription."""
     wanted = select(subscriptions.c.topic, subscriptions.c.place).filter_by(**speaker._asdict())
-    return [(topic, place) for topic, place in await tx.execute(wanted.order_by(subscriptions.c.topic))]
+    ordered = wanted.order_by(subscriptions.c.topic, subscriptions.c.place)
+    return [(topic, place) for topic, place in await tx.execute(ordered)]
 
 
 async def add(tx: AsyncConnection, speaker: Speaker, topics: Collection[str], place: str, now: datetime) -> None:
@@ -29,10 +30,10 @@ async def add(tx: AsyncConnection, speaker: Speaker, topics: Collection[str], pl
         await tx.execute(upsert(tx, subscriptions).on_conflict_do_nothing(), rows)
 
 
-async def remove(tx: AsyncConnection, speaker: Speaker, topic: str | None = None) -> int:
-    """End the subscriptions to ``topic``, or all; returns how many."""
-    mine = delete(subscriptions).filter_by(**speaker._asdict())
-    result = await tx.execute(mine if topic is None else mine.where(subscriptions.c.topic == topic))
+async def remove(tx: AsyncConnection, speaker: Speaker, topic: str | None = None, place: str | None = None) -> int:
+    """End the subscriptions to ``topic``, for ``place``, or all; returns how many."""
+    which = {name: value for name, value in (("topic", topic), ("place", place)) if value is not None}
+    result = await tx.execute(delete(subscriptions).filter_by(**speaker._asdict(), **which))
     return result.rowcount
 
 

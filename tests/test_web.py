@@ -74,3 +74,53 @@ async def test_pages_may_load_nothing_from_elsewhere(client: httpx.AsyncClient) 
     page = await client.get("/")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert page.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_erasing_is_confirmed_forgets_the_visitor_and_the_page_goes_on(client: httpx.AsyncClient) -> None:
+    await client.post("/", data={"q": "nha toi ho ngheo muon vay von"}, headers=ORIGIN)
+    before = client.cookies["chungtay"]
+    page = await client.post("/", data={"a": "g:xoa"}, headers=ORIGIN)
+    assert page.url.path == "/da-xoa"
+    assert "đã xóa hết" in page.text
+    assert "chungtay" not in client.cookies
+    assert "đã xóa hết" in (await client.get("/da-xoa")).text, "to load the page again does no harm"
+    page = await client.post("/", data={"q": "học nghề"}, headers=ORIGIN)
+    assert "nghề" in page.text
+    assert client.cookies["chungtay"] != before
+    page = await client.get("/da-xoa")
+    assert page.url.path == "/", "nothing is erased for whoever goes on"
+
+
+async def test_a_visitor_who_agreed_is_known_for_long_and_told_that_notices_wait(client: httpx.AsyncClient) -> None:
+    page = await client.post("/", data={"a": "g:dangky"}, headers=ORIGIN)
+    assert "Max-Age=86400" in page.headers["set-cookie"]
+    page = await client.post("/", data={"q": "đồng ý"}, headers=ORIGIN)
+    assert "Max-Age=34560000" in page.headers["set-cookie"]
+    await client.post("/", data={"q": "1, 3"}, headers=ORIGIN)
+    page = await client.post("/", data={"q": "cù vân"}, headers=ORIGIN)
+    assert "chờ ở đây đến lần anh/chị vào sau" in page.text
+    assert len(page.content) <= 10 * 1024
+
+
+async def test_a_vote_is_small_and_thanked_for_beneath_the_answer(client: httpx.AsyncClient) -> None:
+    page = await client.post("/", data={"q": "nha toi ho ngheo muon vay von"}, headers=ORIGIN)
+    assert page.text.count('class="vote"') == 2
+    for action, said in (
+        ("v:vay-ho-ngheo:1", "Cảm ơn"),
+        ("v:vay-ho-ngheo:0", "Khó hiểu"),
+        ("v:vay-ho-ngheo:0kho", "đã ghi"),
+    ):
+        page = await client.post("/", data={"a": action}, headers=ORIGIN)
+        assert "100 triệu" in page.text, "the answer stays"
+        assert said in page.text
+        assert page.text.count("<article") == 2
+        assert "nha toi ho ngheo" in page.text, "and so does the question"
+        assert len(page.content) <= 10 * 1024
+
+
+async def test_ones_own_affairs_are_reached_from_every_page(client: httpx.AsyncClient) -> None:
+    page = await client.get("/")
+    for action in ("g:noi", "g:dangky", "g:dulieu"):
+        assert f'value="{action}"' in page.text
+    page = await client.post("/", data={"a": "g:dulieu"}, headers=ORIGIN)
+    assert "Những gì tôi đang lưu" in page.text

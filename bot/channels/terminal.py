@@ -40,4 +40,5 @@ def _lines(source: TextIO, out: TextIO) -> Iterator[str]:
 
 
 def _incoming(text: str) -> Incoming:
-    return Incoming("terminal", "terminal", "terminal", IncomingKind.TEXT, datetime.now(UTC), text)
+    now = datetime.now(UTC)
+    return Incoming("terminal", "terminal", "terminal", IncomingKind.TEXT, now, text, reachable=False)

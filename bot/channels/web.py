@@ -20,7 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.app import App
 from handlers.actions import BadActionError, pack, unpack
-from handlers.conversation import greeting
+from handlers.answering import topics
+from handlers.conversation import greeting, own_affairs
 from handlers.facts import begun
 from handlers.results import details
 from handlers.sheet import sheet
@@ -30,6 +31,8 @@ from handlers.wording import TEMPLATES, vietnamese_date
 from knowledge.model import Kind
 
 COOKIE = "chungtay"
+#: How long the cookie lives, in seconds: as the conversation does, and for visitors who agreed to be remembered.
+A_DAY, AGREED = 86_400, 400 * 86_400
 #: The largest form that is read, in bytes; a question has at most 2,000 characters.
 BODY_LIMIT = 64 * 1024
 HEADERS = {
@@ -64,6 +67,7 @@ class Web:
             routes=[
                 Route("/", self.show, methods=["GET"]),
                 Route("/", self.send, methods=["POST"]),
+                Route("/da-xoa", self.forgotten, methods=["GET"]),
                 Route("/hotro", self.interview, methods=["GET"]),
                 Route("/ket-qua", self.result, methods=["GET"]),
                 Route("/e/{entry}", self.entry, methods=["GET"]),
@@ -80,7 +84,8 @@ class Web:
             return RedirectResponse("/hotro", status_code=303)
         session = await self._app.session(_incoming(token))
         replies = session.shown or (greeting(self._app.context),)
-        return self._page(token, session.asked if session.shown else "", replies, begun(session))
+        page = self._page(session.asked if session.shown else "", replies, begun(session))
+        return await self._remembered(page, token)
 
     async def send(self, request: Request) -> Response:
         """Take a question or a pressed button, then show the page again."""
@@ -96,13 +101,25 @@ class Web:
             except BadActionError:
                 incoming = replace(incoming, text="/start")
         await self._app.converse(incoming)
-        return self._remembered(RedirectResponse("/#tra-loi", status_code=303), token)
+        if not (await self._app.session(incoming)).shown:
+            forgotten = RedirectResponse("/da-xoa#tra-loi", status_code=303)
+            forgotten.delete_cookie(COOKIE)
+            return forgotten
+        return await self._remembered(RedirectResponse("/#tra-loi", status_code=303), token)
+
+    async def forgotten(self, request: Request) -> Response:
+        """Everything about the visitor is erased. Whoever is known comes back to the conversation."""
+        incoming = _incoming(_token(request))
+        if (await self._app.session(incoming)).shown or await self._app.knows(incoming):
+            return RedirectResponse("/", status_code=303)
+        erased = Reply(self._app.context.wording.say("erased", waiting=0), topics(self._app.context))
+        return self._page("", (erased,), False)
 
     async def interview(self, request: Request) -> Response:
         """Open the interview, or go on with it, as a link from outside does."""
         token = _token(request)
         await self._app.converse(replace(_incoming(token), text="/hotro"))
-        return self._remembered(RedirectResponse("/#tra-loi", status_code=303), token)
+        return await self._remembered(RedirectResponse("/#tra-loi", status_code=303), token)
 
     async def result(self, request: Request) -> Response:
         """The visitor's own result in full, to print or to save; nothing personal stands in the address."""
@@ -113,7 +130,7 @@ class Web:
         found = details(session, context, day) if begun(session) else None
         answers = said_back(session.facts, context)
         page = self._pages.get_template("result.html").render(found=found, answers=answers, day=day)
-        return self._remembered(HTMLResponse(page, headers={"Cache-Control": "no-store"}), token)
+        return await self._remembered(HTMLResponse(page, headers={"Cache-Control": "no-store"}), token)
 
     async def entry(self, request: Request) -> Response:
         """The permanent page of an entry, to share and to print: every aspect at once."""
@@ -129,12 +146,15 @@ class Web:
         """The one style sheet."""
         return Response(self._style, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
-    def _page(self, token: str, asked: str, replies: tuple[Reply, ...], printable: bool) -> Response:
-        html = self._pages.get_template("chat.html").render(asked=asked, replies=replies, printable=printable)
-        return self._remembered(HTMLResponse(html, headers={"Cache-Control": "no-store"}), token)
+    def _page(self, asked: str, replies: tuple[Reply, ...], printable: bool) -> Response:
+        own = own_affairs(self._app.context)
+        html = self._pages.get_template("chat.html").render(asked=asked, replies=replies, printable=printable, own=own)
+        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
-    def _remembered(self, response: Response, token: str) -> Response:
-        response.set_cookie(COOKIE, token, max_age=86_400, httponly=True, samesite="lax")
+    async def _remembered(self, response: Response, token: str) -> Response:
+        """``response`` with the cookie: for as long as the conversation, for longer where the visitor agreed."""
+        known = await self._app.knows(_incoming(token))
+        response.set_cookie(COOKIE, token, max_age=AGREED if known else A_DAY, httponly=True, samesite="lax")
         return response
 
     async def _error(self, request: Request, error: Exception) -> Response:
@@ -173,7 +193,7 @@ def _same_origin(request: Request) -> bool:
 
 
 def _incoming(token: str, text: str = "") -> Incoming:
-    return Incoming("web", token, token, IncomingKind.TEXT, datetime.now(UTC), text)
+    return Incoming("web", token, token, IncomingKind.TEXT, datetime.now(UTC), text, reachable=False)
 
 
 class _Headers:

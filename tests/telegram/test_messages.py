@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.telegram.messages import BUTTONS, Button, Outgoing, messages_of
-from handlers.actions import Ask, Go, pack
+from handlers.actions import Ask, Go, Vote, pack
 from handlers.types import Attachment, Choice, Reply
 from knowledge.model import Aspect
 
@@ -30,6 +30,15 @@ def test_short_labels_share_a_row() -> None:
 def test_long_label_stands_alone() -> None:
     long = "Cho vay hộ mới thoát nghèo"
     assert rows("Vay vốn", long, "Nhà ở", "Học") == [["Vay vốn"], [long], ["Nhà ở", "Học"]]
+
+
+def test_votes_share_a_row_of_their_own() -> None:
+    votes = (Choice("👍 Có ích", Vote("bhyt", True)), Choice("👎 Chưa đúng", Vote("bhyt", False)))
+    (message,) = messages_of(Reply("x", choices=(go("Về chủ đề chính"), *votes)))
+    assert [[button.label for button in row] for row in message.rows] == [
+        ["Về chủ đề chính"],
+        ["👍 Có ích", "👎 Chưa đúng"],
+    ]
 
 
 def test_no_more_buttons_than_telegram_takes() -> None:

@@ -18,6 +18,8 @@ from handlers.types import Attachment, Choice, Reply
 SHORT = 16
 #: The most buttons that Telegram takes under one message.
 BUTTONS = 100
+#: How the packed action of a vote begins.
+VOTE = "v:"
 #: Stands above buttons that come without a text, for Telegram sends no empty message.
 NO_TEXT = "…"
 _log = structlog.get_logger(__name__)
@@ -84,11 +86,12 @@ def _buttons(choices: Iterable[Choice]) -> list[Button]:
 
 
 def _rows(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
-    """One button a row; two where both are short."""
+    """One button a row; two where both are short. The two votes stand together."""
     rows: list[tuple[Button, ...]] = []
     for button in buttons:
         last = rows[-1] if rows else ()
-        if len(last) == 1 and max(len(last[0].label), len(button.label)) <= SHORT:
+        pair = len(last) == 1 and max(len(last[0].label), len(button.label)) <= SHORT
+        if pair and last[0].data.startswith(VOTE) == button.data.startswith(VOTE):
             rows[-1] = (last[0], button)
         else:
             rows.append((button,))
