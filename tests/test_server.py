@@ -20,7 +20,7 @@ from bot.settings import Settings
 def test_three_lines_tell_where_to_go_and_what_is_off(
     given: dict[str, str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    announce(Settings(_env_file=None, **given))
+    announce(Settings(_env_file=None, **given), 8000)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 3
     assert told in lines[1]

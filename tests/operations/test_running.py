@@ -20,7 +20,7 @@ async def test_it_says_in_three_lines_where_it_is_and_stops_when_told(tmp_path: 
         assert await bot.stop() == 0
     assert bot.output.splitlines() == [
         f"Chung Tay: {bot.page}",
-        "Telegram: off (set TELEGRAM_BOT_TOKEN); operator: UBND xã An Khánh",
+        "Telegram: off (set TELEGRAM_BOT_TOKEN); Zalo: off (set ZALO_BOT_TOKEN); operator: UBND xã An Khánh",
         "In the terminal: make chat. Stop with Ctrl-C.",
     ]
 
