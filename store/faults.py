@@ -50,10 +50,15 @@ def _saying(url: URL, error: Exception) -> str:
 
 def cannot_open(path: Path) -> str:
     """Why a file cannot be opened for writing, or made, as far as can be seen from outside."""
+    return obstacle(path) or "cannot be opened: check the file, its folder and the disk"
+
+
+def obstacle(path: Path) -> str | None:
+    """What is seen from outside to keep a file from being opened for writing, or made; none where nothing is."""
     if path.is_dir():
         return "is a folder: name a file"
     if not path.parent.is_dir():
         return f"cannot be made, for there is no folder {path.parent}: make it"
     if not os.access(path if path.exists() else path.parent, os.R_OK | os.W_OK):
         return "cannot be opened: give the bot's user the right to read and write the file and its folder"
-    return "cannot be opened: check the file, its folder and the disk"
+    return None

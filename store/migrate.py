@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import Database
-from store.faults import plainly
+from store.faults import StoreError, obstacle, plainly
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -38,6 +38,10 @@ def _revision(connection: Connection) -> str | None:
 
 async def migrate(database: Database) -> None:
     """Apply every migration that the database lacks, in one transaction. Raises StoreError where that cannot be."""
+    file = database.file
+    # The driver's thread may outlive a failed opening, so what cannot succeed is not tried.
+    if file is not None and (why := obstacle(file)):
+        raise StoreError(f"database {file} {why}")
     try:
         async with database.write() as connection:
             await connection.run_sync(_upgrade)

@@ -14,7 +14,7 @@ from bot.settings import Settings
 ROOT = Path(__file__).parent.parent
 DEPLOY = sorted((ROOT / "deploy").iterdir())
 #: Variables that are not the bot's.
-OTHERS = {"BROWSER_REQUIRED", "FORWARDED_ALLOW_IPS", "PYTHON"}
+OTHERS = {"BROWSER_REQUIRED", "KILLS", "FORWARDED_ALLOW_IPS", "PYTHON"}
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 
 
