@@ -128,7 +128,7 @@ class Understander:
             name, kind, words = alarm
             ranked, decision, confidence = _first(name, ranking.entries), Decision.EMERGENCY, 1.0
         else:
-            stays = lean >= STAYING and self._first_inside(ranking) == previous
+            stays = lean >= STAYING and ranking.best[0] == previous
             decision, confidence, ranked = self._decided(ranking, utterance, stays)
             kind, words = self._knowledge.entries[ranked[0][0]].kind.value, None
         aside = decision in {Decision.EMERGENCY, Decision.BOUNDARY}
@@ -143,10 +143,6 @@ class Understander:
         of_sentence = scores if sentence is utterance else self.ranker.scores(sentence)
         of_clause = of_sentence if clause is sentence else self.ranker.scores(clause)
         return self.ranker.aspect(scores, of_sentence, of_clause)
-
-    def _first_inside(self, ranking: Ranking) -> str:
-        passed = self.ranker.special.alarming | self.ranker.special.outside
-        return next(name for name, _ in ranking.entries if name not in passed)
 
     def _decided(self, ranking: Ranking, utterance: Utterance, stays: bool) -> tuple[Decision, float, Ranked]:
         """What to do where nothing alarms, how sure the first entry is, and the entries in the order that follows.
