@@ -101,7 +101,7 @@ class BotApi:
         self.commands: list[dict[str, str]] = []
         self.webhook: dict[str, Any] = {}
         self.allowed: set[str] | None = None
-        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._faults: defaultdict[tuple[str, int | None], deque[Fault]] = defaultdict(deque)
         self._changed = asyncio.Event()
         self._update_id = 1000
         self._message_id = 0
@@ -109,9 +109,9 @@ class BotApi:
 
     # What tests script
 
-    def fault(self, method: str, *faults: Fault) -> None:
-        """The next calls of ``method`` go wrong like this, one after another."""
-        self._faults[method].extend(faults)
+    def fault(self, method: str, *faults: Fault, chat: int | None = None) -> None:
+        """The next calls of ``method``, or only those for ``chat``, go wrong like this, one after another."""
+        self._faults[method, chat].extend(faults)
 
     def push(self, update: dict[str, Any]) -> int:
         """Something happens on Telegram; returns the update's id. Kinds that the bot did not ask for are left out."""
@@ -126,6 +126,10 @@ class BotApi:
         self._update_id += 1
         self._enqueue({"update_id": self._update_id, **update})
 
+    def push_again(self, update: dict[str, Any]) -> None:
+        """An update that was sent before, as Telegram does where it saw no acknowledgement."""
+        self._enqueue(update)
+
     def pressed(self, update: dict[str, Any]) -> int:
         """A button is pressed; its query can be answered from now on."""
         self.queries.add(update["callback_query"]["id"])
@@ -134,6 +138,10 @@ class BotApi:
     def of(self, *names: str) -> list[Call]:
         """The successful calls of these methods."""
         return [call for call in self.calls if call.method in names and call.status == 200]
+
+    def calls_of(self, method: str) -> list[Call]:
+        """All calls of a method, refused ones too."""
+        return [call for call in self.calls if call.method == method]
 
     async def until(self, count: int, *names: str, seconds: float = 5.0) -> list[Call]:
         """Wait for ``count`` successful calls of these methods."""
@@ -175,8 +183,8 @@ class BotApi:
 
     async def _call(self, request: Request) -> Response:
         method = request.path_params["method"]
-        fault = self._faults[method].popleft() if self._faults[method] else Fault()
         values, files = await _sent(request)
+        fault = self._next_fault(method, str(values.get("chat_id", "")))
         call = Call(method, values, time.monotonic(), files=files)
         if fault.seconds and not fault.late:
             await asyncio.sleep(fault.seconds)
@@ -186,6 +194,11 @@ class BotApi:
             response = _failed(fault)
             self._record(call, response.status_code)
         return await self._spoilt(request, fault, response)
+
+    def _next_fault(self, method: str, chat: str) -> Fault:
+        mine = [self._faults[method, int(chat)]] if chat.lstrip("-").isdigit() else []
+        waiting = next((faults for faults in (*mine, self._faults[method, None]) if faults), None)
+        return waiting.popleft() if waiting else Fault()
 
     async def _spoilt(self, request: Request, fault: Fault, response: Response) -> Response:
         if fault.late and fault.seconds:
@@ -465,6 +478,11 @@ async def _stop(server: uvicorn.Server) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def texts(api: BotApi, chat: int = 77) -> list[str]:
+    """What a chat was sent, in order."""
+    return [call.values["text"] for call in api.of("sendMessage") if call.values["chat_id"] == chat]
 
 
 @asynccontextmanager

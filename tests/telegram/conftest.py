@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from bot.settings import Settings
 from handlers.context import Context
 from handlers.types import Incoming, Reply
 from handlers.wording import Wording
+from store import inbox, outbox
 from store.database import Database
 from store.migrate import migrate
 from tests.telegram.bot_api import TOKEN, BotApi, bot_api
@@ -96,6 +98,34 @@ async def app(context: Context, settings: Settings) -> AsyncIterator[App]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait shorter than in earnest."""
     monkeypatch.setattr(TelegramLine.__init__, "__defaults__", (QUICK,))
+    monkeypatch.setattr("bot.channels.telegram.channel.CHAT_RATE", 1000.0)
+    for part in ("sender", "worker"):
+        monkeypatch.setattr(f"bot.{part}.FIRST_WAIT", timedelta(milliseconds=10))
+        monkeypatch.setattr(f"bot.{part}.POLL", 0.02)
+
+
+async def settled(api: BotApi, app: Any, seconds: float = 5.0) -> None:
+    """Wait until every update is kept and handled and every message is sent or given up."""
+
+    async def done() -> bool:
+        return not api.pending and not await _in_hand(app.database)
+
+    await until(done, seconds)
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 5.0) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(seconds):
+        while True:
+            so = condition()
+            if so if isinstance(so, bool) else await so:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def _in_hand(database: Database) -> bool:
+    async with database.read() as tx:
+        return bool((await inbox.depth(tx)).waiting or await outbox.depth(tx))
 
 
 @asynccontextmanager
