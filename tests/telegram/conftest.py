@@ -108,7 +108,7 @@ async def settled(api: BotApi, app: Any, seconds: float = 5.0) -> None:
     """Wait until every update is kept and handled and every message is sent or given up."""
 
     async def done() -> bool:
-        return not api.pending and not await _in_hand(app.database)
+        return not api.pending and not api.on_the_way and not await _in_hand(app.database)
 
     await until(done, seconds)
 

@@ -14,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.telegram.bot_api import TOKEN, BotApi, Fault, serving
+from tests.telegram.bot_api import TOKEN, BotApi
+from tests.telegram.faults import Fault
+from tests.telegram.serving import serving
 from tests.telegram.updates import pressed, said
 
 Ask = Callable[..., Any]

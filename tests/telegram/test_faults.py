@@ -13,8 +13,9 @@ from telegram.error import RetryAfter
 from bot.channels.telegram.patience import patiently
 from bot.settings import Settings
 from handlers.types import Incoming, Reply
-from tests.telegram.bot_api import BotApi, Fault, texts
+from tests.telegram.bot_api import BotApi, texts
 from tests.telegram.conftest import QUICK, Parrot, polling, settled, until
+from tests.telegram.faults import Fault
 from tests.telegram.updates import GROUP, PERSON, membership, said
 
 

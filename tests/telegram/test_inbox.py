@@ -19,8 +19,9 @@ from handlers.types import Incoming, Reply
 from store import subscriptions
 from store.schema import inbox, outbox
 from store.sessions import Speaker
-from tests.telegram.bot_api import BotApi, Fault, texts
+from tests.telegram.bot_api import BotApi, texts
 from tests.telegram.conftest import Parrot, polling, settled, until
+from tests.telegram.faults import Fault
 from tests.telegram.updates import GROUP, PERSON, PHOTO, edited, membership, mention, message, said
 
 SECRET = "bí mật 0912345678"

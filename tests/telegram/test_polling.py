@@ -12,8 +12,9 @@ from bot.settings import Settings
 from handlers.actions import Go
 from handlers.conversation import COMMANDS
 from handlers.types import Attachment, Choice, Incoming, Reply
-from tests.telegram.bot_api import BotApi, Fault, texts
+from tests.telegram.bot_api import BotApi, texts
 from tests.telegram.conftest import Parrot, polling, settled, until
+from tests.telegram.faults import Fault
 from tests.telegram.updates import GROUP, PERSON, UNREADABLE, pressed, said
 
 
