@@ -93,6 +93,8 @@ class Writers:
         self._expected: defaultdict[int, list[str]] = defaultdict(list)
         self._heard: defaultdict[int, list[str]] = defaultdict(list)
         self.written = 0
+        #: How many answers are still to come.
+        self.unanswered = 0
         api.on_call = self._called
 
     def write(self) -> None:
@@ -102,6 +104,7 @@ class Writers:
         name = self._random.choice([name for name in self._names if self._answers[name] != before])
         self._expected[person].append(self._answers[name][0])
         self.written += 1
+        self.unanswered += 1
         self._api.push(said(f"/start {name}", person=person))
 
     def tally(self) -> Tally:
@@ -118,7 +121,9 @@ class Writers:
 
     def _called(self, call: Call) -> None:
         if call.method == "sendMessage":
-            self._heard[int(call.values["chat_id"])].append(read(call.values["text"]))
+            heard, text = self._heard[int(call.values["chat_id"])], read(call.values["text"])
+            self.unanswered -= heard[-1:] != [text]
+            heard.append(text)
 
 
 def _answers(context: Context, entry: str) -> list[str]:

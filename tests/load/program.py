@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import signal
@@ -15,6 +14,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.telegram.bot_api import TOKEN
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 #: How long the bot may take to start, in seconds.
@@ -62,15 +62,15 @@ class Program:
         """Start it and wait until it can answer."""
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: ASYNC220 - gone on with at once, and killed without the loop
                 [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=kept | self._settings, stdout=log, stderr=log
             )
-        async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as session:
-            while not await self._ready(session):
-                assert self._process.poll() is None, f"the bot ended: {self.log.read_text()[-2000:]}"
-                await asyncio.sleep(0.02)
+        async with aiohttp.ClientSession() as session:
+            await until(lambda: self._ready(session), START_SECONDS)
 
     async def _ready(self, session: aiohttp.ClientSession) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"the bot ended: {self.log.read_text()[-2000:]}"
         with suppress(aiohttp.ClientError):
             async with session.get(f"{self.url}/readyz") as answer:
                 return answer.status == 200

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import quantiles
 from tempfile import TemporaryDirectory
+
+import aiohttp
+from yarl import URL
 
 from handlers.context import Context
 from tests.load.people import Askers, Tally, Writers
@@ -17,7 +23,10 @@ from tests.load.program import Program
 from tests.telegram.bot_api import BotApi, bot_api
 from tests.telegram.delivery import delivering
 from tests.telegram.faults import Rates
+from tests.telegram.hostile import SECRET, posts
+from tests.waiting import until
 
+Watch = Callable[[Program], Awaitable[None]]
 #: How many people write.
 PEOPLE = 1500
 #: How many questions are under way at full speed.
@@ -33,8 +42,7 @@ async def running(*, webhook: bool = True) -> AsyncIterator[tuple[BotApi, Progra
             program = Program(Path(folder), api.base_url, webhook=webhook)
             await program.start()
             try:
-                while webhook and not api.webhook:
-                    await asyncio.sleep(0.01)
+                await until(lambda: bool(api.webhook) is webhook)
                 async with delivering(api):
                     yield api, program
             finally:
@@ -89,12 +97,12 @@ async def memory(messages: int) -> str:
 
 async def at_once(context: Context, messages: int = 1000) -> str:
     """So many updates at once."""
-    async with running() as (api, program):
+    async with running() as (api, _):
         writers = Writers(api, context, messages // 4)
         began = time.perf_counter()
         for _ in range(messages):
             writers.write()
-        await drained(program, api, writers, 60)
+        await drained(api, writers, 60)
         took = time.perf_counter() - began
     return f"{writers.tally()}, in {took:.1f} s"
 
@@ -110,20 +118,36 @@ async def killed(context: Context, times: int, rate: float, *, webhook: bool = T
             program.kill()
             await program.start()
         writing.cancel()
-        await drained(program, api, writers, 120)
+        await drained(api, writers, 120)
     return writers.tally()
 
 
 async def faulty(context: Context, seconds: float, rate: float) -> str:
     """One call in ten is told to wait, one in twenty fails, one in fifty is cut off."""
-    async with running() as (api, program):
+    async with running() as (api, _):
         writers = Writers(api, context, PEOPLE)
         api.rates = Rates(busy=0.1, failing=0.05, cut=0.02)
         writing = asyncio.create_task(_write(writers, rate))
         await asyncio.sleep(seconds)
         writing.cancel()
-        await drained(program, api, writers, 120)
+        await drained(api, writers, 120)
     return str(writers.tally())
+
+
+async def hostile(requests: int = 1000) -> str:
+    """So many malformed and hostile requests; afterwards a good one is answered."""
+    async with running() as (api, program), aiohttp.ClientSession() as session:
+        statuses = Counter[int]()
+        for post in islice(posts(program.secret), requests):
+            url = URL(program.url + post.path, encoded=True)
+            async with session.request(post.method, url, data=BytesIO(post.body), headers=post.headers) as answer:
+                statuses[answer.status] += 1
+        askers = Askers(api, 1)
+        askers.ask()
+        await until(lambda: bool(askers.waits), 30)
+        log = program.log.read_text()
+    told = "personal data in the log!" if SECRET in log else "nothing personal in the log"
+    return f"{dict(sorted(statuses.items()))}, {told}"
 
 
 async def _write(writers: Writers, rate: float) -> None:
@@ -134,11 +158,14 @@ async def _write(writers: Writers, rate: float) -> None:
         await asyncio.sleep(0.005)
 
 
-async def drained(program: Program, api: BotApi, writers: Writers, seconds: float) -> None:
+async def drained(api: BotApi, writers: Writers, seconds: float) -> None:
     """Wait until all is answered; no longer than so many seconds."""
-    end = time.perf_counter() + seconds
-    while (api.pending or api.on_the_way or writers.tally().unanswered) and time.perf_counter() < end:
-        await asyncio.sleep(0.1)
+
+    def done() -> bool:
+        return not (api.pending or api.on_the_way or writers.unanswered)
+
+    with suppress(TimeoutError):
+        await until(done, seconds)
 
 
 def _spread(waits: list[float]) -> str:

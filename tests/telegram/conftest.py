@@ -25,6 +25,7 @@ from store import inbox, outbox
 from store.database import Database
 from store.migrate import migrate
 from tests.telegram.bot_api import TOKEN, BotApi, bot_api
+from tests.waiting import until
 
 #: Quick enough for tests.
 QUICK = Patience(first=0.01, longest=0.05, attempts=6)
@@ -111,16 +112,6 @@ async def settled(api: BotApi, app: Any, seconds: float = 5.0) -> None:
         return not api.pending and not api.on_the_way and not await _in_hand(app.database)
 
     await until(done, seconds)
-
-
-async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 5.0) -> None:
-    """Wait until something is so."""
-    async with asyncio.timeout(seconds):
-        while True:
-            so = condition()
-            if so if isinstance(so, bool) else await so:
-                return
-            await asyncio.sleep(0.01)
 
 
 async def _in_hand(database: Database) -> bool:

@@ -14,9 +14,10 @@ from bot.channels.telegram.patience import patiently
 from bot.settings import Settings
 from handlers.types import Incoming, Reply
 from tests.telegram.bot_api import BotApi, texts
-from tests.telegram.conftest import QUICK, Parrot, polling, settled, until
+from tests.telegram.conftest import QUICK, Parrot, polling, settled
 from tests.telegram.faults import Fault
 from tests.telegram.updates import GROUP, PERSON, membership, said
+from tests.waiting import until
 
 
 async def test_html_that_telegram_refuses_goes_as_plain_text(api: BotApi, settings: Settings) -> None:

@@ -20,9 +20,10 @@ from store import subscriptions
 from store.schema import inbox, outbox
 from store.sessions import Speaker
 from tests.telegram.bot_api import BotApi, texts
-from tests.telegram.conftest import Parrot, polling, settled, until
+from tests.telegram.conftest import Parrot, polling, settled
 from tests.telegram.faults import Fault
 from tests.telegram.updates import GROUP, PERSON, PHOTO, edited, membership, mention, message, said
+from tests.waiting import until
 
 SECRET = "bí mật 0912345678"
 

@@ -13,9 +13,10 @@ from handlers.actions import Go
 from handlers.conversation import COMMANDS
 from handlers.types import Attachment, Choice, Incoming, Reply
 from tests.telegram.bot_api import BotApi, texts
-from tests.telegram.conftest import Parrot, polling, settled, until
+from tests.telegram.conftest import Parrot, polling, settled
 from tests.telegram.faults import Fault
 from tests.telegram.updates import GROUP, PERSON, UNREADABLE, pressed, said
+from tests.waiting import until
 
 
 async def test_echo(api: BotApi, settings: Settings) -> None:
