@@ -65,10 +65,11 @@ def test_the_bars_hold_on_the_measuring_half(understander: Understander) -> None
     results = [ask(understander, q) for q in read_questions(sorted(QUESTIONS.glob("measure*.jsonl")))]
     inside = [r for r in results if r.question.label not in SPECIAL]
     calm = [r for r in results if r.question.label not in {EMERGENCY, SCAM}]
-    alarming = [r for r in results if r.question.label in {EMERGENCY, SCAM}]
     assert share(inside, lambda r: r.first_right) >= 92
     assert share(inside, lambda r: r.understood.decision is Decision.ANSWER and not r.first_right) <= 5
-    assert share(alarming, lambda r: r.understood.decision is Decision.EMERGENCY) >= 97
+    for label, bar in ((EMERGENCY, 97), (SCAM, 90)):
+        alarming = [r for r in results if r.question.label == label]
+        assert share(alarming, lambda r: r.understood.decision is Decision.EMERGENCY) >= bar
     assert share(calm, lambda r: r.understood.decision is Decision.EMERGENCY) <= 0.5
 
 
