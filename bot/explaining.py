@@ -19,9 +19,12 @@ def explain(context: Context, text: str, day: date) -> Iterator[str]:
     utterance = Utterance.of(mask(understood.text, understood.place))
     yield f"text       {understood.text}"
     yield f"normalised {' '.join(utterance.words)}"
+    sentence = understander.linking.questions.sentence(utterance)
+    yield f"asks       {understander.linking.questions.clause(sentence).spoken}"
     place = understood.place
     yield f"place      {f'{place.said} ({place.kind}): {[unit.full for unit in place.units]}' if place else '-'}"
-    yield f"signal     {understood.pattern or '-'}"
+    shown = understander.signals.shown(utterance)
+    yield f"signals    {', '.join(f'{signal.kind}: {words}' for signal, words in shown.values()) or '-'}"
     for name, chance in understood.ranked[:SHOWN]:
         terms = ", ".join(f"{term} {gain:+.2f}" for term, gain in understander.ranker.evidence(utterance, name))
         yield f"entry      {chance:.3f} {name}: {terms}"
@@ -31,5 +34,9 @@ def explain(context: Context, text: str, day: date) -> Iterator[str]:
     yield f"facts      {dict(understood.facts)}"
     yield f"statuses   {', '.join(understood.statuses) or '-'}"
     gates = understander.gates
+    for name, chance in understander.alarm_chances(ranking, shown).items():
+        yield f"alarm      {name} {chance:.3f}, raised from {gates.enough[name]}"
+    outside, right = gates.outside.chance(ranking.signs), gates.right.chance(ranking.signs)
+    yield f"chances    outside {outside:.3f}, first entry right {right:.3f}"
     yield f"thresholds answer {gates.answer}, clarify {gates.clarify}, refuse {gates.refuse}"
     yield f"decision   {understood.decision.value} ({understood.kind}), confidence {understood.confidence:.3f}"

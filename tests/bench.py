@@ -26,8 +26,8 @@ from bot.app import build_context
 from bot.settings import Settings
 from knowledge.base import DATA, load
 from knowledge.text import fold, normalise, tokens
-from knowledge.understanding.understander import Understander
-from tests.evaluation import QUESTIONS, SPECIAL, TODAY, Question, read_questions
+from knowledge.understanding.understander import Decision, Understander, Understanding
+from tests.evaluation import OUTSIDE, QUESTIONS, SPECIAL, TODAY, Question, read_questions
 
 Method = Callable[[str], str]
 
@@ -109,6 +109,56 @@ def classifier(corpus: Corpus, *, with_questions: bool) -> Method:
     return lambda text: str(model.predict([text])[0])
 
 
+@dataclass(frozen=True)
+class Gated:
+    """The strongest peer: logistic regression ranks, and BM25 trigrams reject what is like no phrasing enough."""
+
+    rank: Method
+    likeness: Callable[[str], float]
+    enough: float
+
+    @staticmethod
+    def fit(rank: Method, corpus: Corpus, questions: Sequence[Question]) -> Gated:
+        """Over a ranking; ``questions``, which it has learned from, choose from which likeness on to answer.
+
+        Chosen so that it turns away as many questions inside as is allowed (4 %).
+        """
+        index = bm25s.BM25()
+        inside = [trigrams(fold(text)) for text, entry in corpus.phrasings if entry not in SPECIAL]
+        index.index(inside, show_progress=False)
+
+        def likeness(text: str) -> float:
+            query = [part for part in trigrams(fold(text)) if part in index.vocab_dict]
+            return float(np.max(index.get_scores(query))) / max(len(query), 1) if query else 0.0
+
+        liked = sorted(likeness(q.text) for q in questions if q.label not in SPECIAL)
+        enough = liked[int(0.04 * len(liked))]
+        return Gated(rank, likeness, enough)
+
+
+def decisions(gated: Gated, understander: Understander, questions: Sequence[Question]) -> None:
+    """How often each answers rightly and wrongly inside, and answers at all outside: the quality of decisions."""
+    answered = {Decision.ANSWER, Decision.SMALLTALK}
+    found = {
+        "ours": [understander.understand(q.text, TODAY) for q in questions],
+        "logistic regression, gated": [(gated.likeness(q.text) >= gated.enough, gated.rank(q.text)) for q in questions],
+    }
+    for name, results in found.items():
+        inside = {"right": 0, "wrong": 0, "not answered": 0}
+        outside = 0
+        for q, result in zip(questions, results, strict=True):
+            said, entry = (result.decision in answered, result.entry) if isinstance(result, Understanding) else result
+            said = said and entry not in SPECIAL
+            if q.label == OUTSIDE:
+                outside += said
+            elif q.label not in SPECIAL:
+                inside["not answered" if not said else "right" if entry in q.right else "wrong"] += 1
+        every = sum(inside.values())
+        shares = ", ".join(f"{key} {100 * count / every:.1f} %" for key, count in inside.items())
+        beyond = sum(q.label == OUTSIDE for q in questions)
+        print(f"{name:34} inside: {shares}; outside answered: {100 * outside / beyond:.1f} %")
+
+
 def ours(understander: Understander) -> Method:
     """The project's own understanding, without the message before, as the peers have none."""
     return lambda text: understander.understand(text, TODAY).entry or ""
@@ -187,6 +237,11 @@ def main() -> None:
         behind = [style for style, value in styles.items() if value > own[2][style]]
         ahead = f"{own[0] - accuracy:+.1f} points, {middle / own[1]:.2f} x as fast"
         print(f"    we: {ahead}; it leads on {behind or 'nothing'}")
+    print("\nDecisions, all questions without a message before:")
+    fitting = read_questions(sorted(QUESTIONS.glob("fit*.jsonl")))
+    every = [q for q in read_questions(sorted(QUESTIONS.glob("measure*.jsonl"))) if not q.prev]
+    strongest = peers["logistic regression, + questions"]
+    decisions(Gated.fit(strongest, corpus, [q for q in fitting if not q.prev]), context.understander, every)
     print()
     start_and_size(context.understander, questions)
 

@@ -12,13 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.app import build_context
+from bot.asking import Recalling
+from bot.explaining import explain
 from bot.fitting import fit
 from bot.settings import Settings
 from handlers.context import Context
 from knowledge.base import DATA
 from knowledge.text import fold
+from knowledge.understanding.asking import ASKING_NOTHING
 from knowledge.understanding.understander import Decision, Understander
-from tests.evaluation import QUESTIONS, TODAY, ask, read_questions, share
+from knowledge.understanding.utterance import Utterance
+from tests.evaluation import EMERGENCY, QUESTIONS, SCAM, SPECIAL, TODAY, ask, read_questions, share
 
 LEARNED_LIMIT = 2_000_000
 
@@ -58,10 +62,15 @@ def test_the_same_question_without_diacritics_means_the_same(understander: Under
 
 
 def test_the_bars_hold_on_the_measuring_half(understander: Understander) -> None:
-    results = [ask(understander, q) for q in read_questions([QUESTIONS / "measure.jsonl"])]
-    assert share(results, lambda r: r.first_right) >= 90
-    wrong = share(results, lambda r: r.understood.decision is Decision.ANSWER and not r.first_right)
-    assert wrong <= 5
+    results = [ask(understander, q) for q in read_questions(sorted(QUESTIONS.glob("measure*.jsonl")))]
+    inside = [r for r in results if r.question.label not in SPECIAL]
+    calm = [r for r in results if r.question.label not in {EMERGENCY, SCAM}]
+    assert share(inside, lambda r: r.first_right) >= 92
+    assert share(inside, lambda r: r.understood.decision is Decision.ANSWER and not r.first_right) <= 5
+    for label, bar in ((EMERGENCY, 97), (SCAM, 90)):
+        alarming = [r for r in results if r.question.label == label]
+        assert share(alarming, lambda r: r.understood.decision is Decision.EMERGENCY) >= bar
+    assert share(calm, lambda r: r.understood.decision is Decision.EMERGENCY) <= 0.5
 
 
 def test_what_is_learned_is_small_and_is_learned_again_from_the_files(tmp_path: Path) -> None:
@@ -71,11 +80,39 @@ def test_what_is_learned_is_small_and_is_learned_again_from_the_files(tmp_path: 
     kept, again = DATA / "learned", data / "learned"
     assert sum(file.stat().st_size for file in kept.iterdir()) < LEARNED_LIMIT
     with np.load(kept / "ranking.npz") as old, np.load(again / "ranking.npz") as new:
-        assert list(old["entries"]) == list(new["entries"]), "run make fit"
-        difference = np.abs(old["entries_weights"].astype(int) - new["entries_weights"].astype(int))
-        assert np.percentile(difference, 99.9) <= 2, "the weights are not those of these files: run make fit"
+        assert sorted(old) == sorted(new)
+        for key in old["groups"]:
+            assert list(old[key]) == list(new[key]), "run make fit"
+            difference = np.abs(old[f"{key}_weights"].astype(int) - new[f"{key}_weights"].astype(int))
+            assert np.percentile(difference, 99.9) <= 2, f"the {key} are not those of these files: run make fit"
     gates = [yaml.safe_load((folder / "gates.yaml").read_text(encoding="utf-8")) for folder in (kept, again)]
-    assert gates[0]["answer"] == pytest.approx(gates[1]["answer"], abs=0.1), "run make fit"
+    for threshold in ("answer", "clarify", "refuse"):
+        assert gates[0][threshold] == pytest.approx(gates[1][threshold], abs=0.1), "run make fit"
+
+
+def test_explaining_shows_every_step(context: Context) -> None:
+    steps = list(explain(context, "nha toi ho ngheo o Cu Van muon vay 50tr nuoi bo thi lai bao nhieu", TODAY))
+    told = {step.split(" ")[0] for step in steps}
+    assert told >= {
+        "text", "normalised", "asks", "place", "signals", "entry", "nearest", "aspect", "facts", "statuses", "alarm",
+        "chances", "thresholds", "decision",
+    }  # fmt: skip
+    assert any(step.startswith("statuses") and "ho-ngheo" in step for step in steps)
+
+
+def test_a_message_is_understood_once_for_its_meaning_and_its_reply(understander: Understander) -> None:
+    recalling = Recalling(understander)
+    first = recalling.understand("nhà tôi hộ nghèo muốn vay vốn", TODAY)
+    assert recalling.understand("nhà tôi hộ nghèo muốn vay vốn", TODAY) is first
+    assert recalling.understand("nhà tôi hộ nghèo muốn vay vốn", TODAY, "bhyt") is not first
+
+
+def test_the_clause_that_asks_is_found(understander: Understander) -> None:
+    questions = understander.linking.questions
+    told = "Nhà tôi ở trên núi, con đau ốm. Năm nay tôi là hộ nghèo. Vay được bao nhiêu, và nộp ở đâu? Cảm ơn."
+    sentence = questions.sentence(Utterance.of(told))
+    assert questions.clause(sentence).spoken == "vay được bao nhiêu"
+    assert questions.clause(Utterance.of("thẻ bảo hiểm y tế")) is ASKING_NOTHING
 
 
 def test_a_new_entry_with_five_phrasings_works_at_once(tmp_path: Path) -> None:

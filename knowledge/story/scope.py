@@ -44,9 +44,18 @@ class Scope:
         self.message = message
         self.phrases = phrases
         self.day = day
+        self._ways: dict[tuple[Mark, tuple[str, ...]], Way] = {}
 
-    def way(self, mark: Mark, same: Sequence[str] = ("status",)) -> Way:
+    def way(self, mark: Mark, same: tuple[str, ...] = ("status",)) -> Way:
         """How a mark is said; ``same`` are the kinds that may stand in one chain ("nor poor nor nearly poor")."""
+        if mark.kind != "status":
+            return self._judged(mark, same)
+        known = self._ways.get((mark, same))
+        if known is None:
+            known = self._ways[(mark, same)] = self._judged(mark, same)
+        return known
+
+    def _judged(self, mark: Mark, same: Sequence[str]) -> Way:
         before = self._chain(mark, same)
         if before is not None and before is not Way.CLAIMED:
             return before

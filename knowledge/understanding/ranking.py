@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, log1p
+from math import log, log1p
 
 import numpy as np
 
@@ -20,9 +20,9 @@ from knowledge.understanding.likeness import Likeness
 from knowledge.understanding.utterance import Utterance
 from knowledge.understanding.weights import Columns, Learned, Scorer, Scores, Vector, vector
 
-#: The groups of learned columns: which entry; whether it is danger, a scam or outside; which side, by the whole
-#: message, by the sentence that asks and by the first clause that asks.
-ENTRIES, DETECTORS, ASPECTS, ASKED, FIRST_ASKED = "entries", "detectors", "aspects", "asked", "first-asked"
+#: The groups of learned columns: which entry; which side, by the whole message, by the sentence that asks and by the
+#: first clause that asks.
+ENTRIES, ASPECTS, ASKED, FIRST_ASKED = "entries", "aspects", "asked", "first-asked"
 #: How firmly a new entry's column must answer to its own phrasings, in the scale of learned scores.
 NEW_ENTRY_SCORE = 6.0
 RIDGE = 0.3
@@ -53,6 +53,15 @@ class Ranking:
 
 
 @dataclass(frozen=True)
+class _Scored:
+    """The scores of the entries, their chances, and their numbers, likeliest first."""
+
+    scores: list[float]
+    shares: list[float]
+    order: list[int]
+
+
+@dataclass(frozen=True)
 class Special:
     """The entries that are not answers: of danger and scams, and of what the bot does not do."""
 
@@ -70,6 +79,7 @@ class Ranker:
         self.alarming = tuple(name for name in self.names if name in special.alarming)
         self._outside = [self.index[name] for name in self.names if name in special.outside]
         self._inside = [at for name, at in self.index.items() if name not in special.alarming | special.outside]
+        self._special = frozenset(at for name, at in self.index.items() if name in special.alarming | special.outside)
         known = {name: [Utterance.of(text) for text in texts] for name, texts in phrasings.items()}
         seen = np.zeros(BUCKETS, dtype=bool)
         for texts in known.values():
@@ -94,57 +104,63 @@ class Ranker:
         chances = np.exp(found - found.max())
         shares = (chances / chances.sum()).tolist()
         order = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)
+        scored = _Scored(found.tolist(), shares, order)
+        length = log1p(len(utterance.folded))
+        detected = self._scorer.detected(scores)
         return Ranking(
             entries=tuple([(self.names[at], shares[at]) for at in order]),
             nearest=nearest,
             nearest_entry=self.names[where],
-            signs={**self._signs(found.tolist(), scores, nearest, where, len(utterance.folded)), "lean": lean},
-            dangers=self._dangers(found.tolist(), scores, len(utterance.folded)),
+            signs={
+                ALWAYS: 1.0,
+                **self._signs(scored, detected),
+                **self._likeness_signs(scored, nearest, where),
+                "known": scores.known,
+                "length": length,
+                "lean": lean,
+            },
+            dangers={name: self._danger(scored, name, detected, length) for name in self.alarming},
         )
 
-    def _signs(self, found: list[float], scores: Scores, nearest: float, where: int, length: int) -> dict[str, float]:
-        """What tells whether a message is inside, and whether the first entry inside is right."""
-        inside = sorted([(found[at], at) for at in self._inside], reverse=True)
-        top, best = inside[0]
-        second = inside[1][0] if len(inside) > 1 else top
-        outside = max([found[at] for at in self._outside], default=top - 1)
-        danger = max([found[self.index[name]] for name in self.alarming], default=top - 1)
+    def _signs(self, scored: _Scored, detected: Mapping[str, float]) -> dict[str, float]:
+        """What the scores tell: whether a message is inside, and whether the first entry inside is right."""
+        best, second = self._leaders(scored)
+        top = scored.scores[best]
+        inside = sum([scored.shares[at] for at in self._inside])
         return {
-            ALWAYS: 1.0,
             "top": top,
-            "lead": top - second,
-            "log-chance": -log(sum([exp(score - top) for score, _ in inside])),
-            "outside": self._detected(scores, self._outside),
-            "outside-lead": outside - top,
-            "danger": danger,
-            "nearest": nearest,
-            "nearest-agrees": float(where == best),
-            "nearest-and-agrees": nearest * (where == best),
-            "nearest-outside": float(where in self._outside),
-            "known": scores.known,
-            "length": log1p(length),
+            "lead": top - scored.scores[second],
+            "log-chance": log(max(scored.shares[best], 1e-30) / max(inside, 1e-30)),
+            "outside": max([detected.get(self.names[at], 0.0) for at in self._outside], default=0.0),
+            "outside-lead": max([scored.scores[at] for at in self._outside], default=top - 1) - top,
+            "danger": max([scored.scores[self.index[name]] for name in self.alarming], default=top - 1),
         }
 
-    def _detected(self, scores: Scores, entries: Sequence[int]) -> float:
-        names = self._scorer.names.get(DETECTORS, ())
-        found = scores.of(DETECTORS).tolist() if names else []
-        wanted = {self.names[at] for at in entries}
-        return max([score for name, score in zip(names, found, strict=True) if name in wanted], default=0.0)
+    def _leaders(self, scored: _Scored) -> tuple[int, int]:
+        """The two likeliest entries that can be answered."""
+        leaders = [at for at in scored.order[: 2 + len(self._special)] if at not in self._special]
+        return leaders[0], leaders[1] if len(leaders) > 1 else leaders[0]
 
-    def _dangers(self, found: list[float], scores: Scores, length: int) -> dict[str, dict[str, float]]:
-        """For each kind of danger what speaks for it: its detector, and its lead in the ranking."""
-        dangers = {}
-        for name in self.alarming:
-            own = self.index[name]
-            rest = max([score for at, score in enumerate(found) if at != own], default=0.0)
-            dangers[name] = {
-                ALWAYS: 1.0,
-                "detected": self._detected(scores, [own]),
-                "ranked": found[own],
-                "ranked-lead": found[own] - rest,
-                "length": log1p(length),
-            }
-        return dangers
+    def _likeness_signs(self, scored: _Scored, nearest: float, where: int) -> dict[str, float]:
+        agrees = float(where == self._leaders(scored)[0])
+        return {
+            "nearest": nearest,
+            "nearest-agrees": agrees,
+            "nearest-and-agrees": nearest * agrees,
+            "nearest-outside": float(where in self._outside),
+        }
+
+    def _danger(self, scored: _Scored, name: str, detected: Mapping[str, float], length: float) -> dict[str, float]:
+        """What speaks for one kind of danger: its detector, and its lead in the ranking."""
+        own = self.index[name]
+        rest = next((at for at in scored.order if at != own), own)
+        return {
+            ALWAYS: 1.0,
+            "detected": detected.get(name, 0.0),
+            "ranked": scored.scores[own],
+            "ranked-lead": scored.scores[own] - scored.scores[rest],
+            "length": length,
+        }
 
     def aspect(self, whole: Scores, sentence: Scores, clause: Scores) -> Aspect | None:
         """The side that a message asks about; None where it asks about none."""

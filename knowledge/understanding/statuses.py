@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+import numpy as np
+
 from knowledge.story.statuses import ORDER
 from knowledge.understanding.features import Floats
 from knowledge.understanding.weights import Learned
@@ -20,16 +22,14 @@ _VERDICTS = ("said", "certified", "told", "aged")
 
 def weighted(marks: Collection[str]) -> Iterator[tuple[str, float]]:
     """The marks of a story with their weights."""
-    for mark in sorted(marks):
+    for mark in marks:
         yield mark, JUDGED if mark.startswith(_VERDICTS) else MARKED
 
 
 def judged(scores: Floats, marks: Collection[str], learned: Learned, enough: float = ENOUGH) -> tuple[str, ...]:
     """The statuses whose words and marks together say ``enough``."""
-    total = scores.copy()
-    for mark, weight in weighted(marks):
-        if mark in learned.marks:
-            total += weight * learned.marks[mark]
+    rows = [learned.marks[mark] * np.float32(weight) for mark, weight in weighted(marks) if mark in learned.marks]
+    total = scores + np.sum(rows, axis=0) if rows else scores
     names = learned.groups[STATUSES].names
     found = {name for name, score in zip(names, total.tolist(), strict=True) if score > enough}
     return tuple(status for status in ORDER if status in found)

@@ -26,8 +26,8 @@ PARTS = 3
 #: Of how many questions that stand alone one is given a strange message before, and how much it counts.
 STRANGE, STRANGE_WEIGHT = 4, 0.5
 #: How many calm questions in a hundred may raise each alarm, on the fitting half, which is full of near ones: among
-#: questions as they come it is a third of that.
-FALSE_ALARMS = 0.9
+#: questions as they come it is a third of that. Missing danger to life costs more than missing a scam.
+FALSE_ALARMS = {"nguy-cap": 0.85, "lua-dao": 0.4}
 #: For each figure the share that is still good enough on the fitting half, which is harder than questions as they come;
 #: thresholds are chosen so that the worst kept of them is kept best. Few wrong answers are allowed, because one sends
 #: somebody on a day's walk, and few refusals, because the next thing to do is then not known.
@@ -176,7 +176,7 @@ def _fit_alarms(unseen: Sequence[Unseen], special: Special) -> tuple[dict[str, G
         chances = [gates[name].chance(one) for one in signs]
         calm = [special.alarming.isdisjoint(one.example.entries) for one in unseen]
         raised = sorted((chance for chance, quiet in zip(chances, calm, strict=True) if quiet), reverse=True)
-        enough[name] = round(raised[int(len(raised) * FALSE_ALARMS / 100)], 4)
+        enough[name] = round(raised[int(len(raised) * FALSE_ALARMS[name] / 100)], 4)
     return gates, enough
 
 

@@ -16,10 +16,10 @@ from knowledge.story.statuses import ORDER
 from knowledge.text import fold
 from knowledge.understanding.asking import QuestionWords
 from knowledge.understanding.features import BUCKETS, Floats, features
-from knowledge.understanding.ranking import ASKED, ASPECTS, DETECTORS, ENTRIES, FIRST_ASKED
+from knowledge.understanding.ranking import ASKED, ASPECTS, ENTRIES, FIRST_ASKED
 from knowledge.understanding.statuses import STATUSES, weighted
 from knowledge.understanding.utterance import Utterance
-from knowledge.understanding.weights import Columns, Learned, vector
+from knowledge.understanding.weights import DETECTORS, Columns, Learned, vector
 
 #: Inverse strengths of regularisation, and the factor that turns distances into scores whose exponentials are chances;
 #: chosen by cross-validation on the fitting half (docs/understanding.md).

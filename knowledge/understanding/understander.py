@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -128,7 +128,8 @@ class Understander:
             name, kind, words = alarm
             ranked, decision, confidence = _first(name, ranking.entries), Decision.EMERGENCY, 1.0
         else:
-            stays = lean >= STAYING and ranking.best[0] == previous
+            passed = self.ranker.special.alarming | self.ranker.special.outside
+            stays = lean >= STAYING and ranking.best[0] == previous and previous not in passed
             decision, confidence, ranked = self._decided(ranking, utterance, stays)
             kind, words = self._knowledge.entries[ranked[0][0]].kind.value, None
         aside = decision in {Decision.EMERGENCY, Decision.BOUNDARY}
@@ -168,11 +169,7 @@ class Understander:
     def _alarm(self, utterance: Utterance, ranking: Ranking) -> tuple[str, str, str | None] | None:
         """The entry and kind of an emergency or scam, and the words that show it where some are known to."""
         shown = self.signals.shown(utterance)
-        chances = {
-            name: self.gates.alarms[name].chance({**signs, SHOWN: float(name in shown)})
-            for name, signs in ranking.dangers.items()
-            if name in self.gates.alarms
-        }
+        chances = self.alarm_chances(ranking, shown)
         raised = [name for name, chance in chances.items() if chance >= self.gates.enough[name]]
         if not raised or not self.linking.subject(utterance):
             return None
@@ -181,6 +178,14 @@ class Understander:
             return name, shown[name][0].kind, shown[name][1]
         entry = self._knowledge.entries[name]
         return name, entry.alarm or entry.kind.value, None
+
+    def alarm_chances(self, ranking: Ranking, shown: Collection[str]) -> dict[str, float]:
+        """How likely each alarm is, where signals of some were ``shown``."""
+        return {
+            name: self.gates.alarms[name].chance({**signs, SHOWN: float(name in shown)})
+            for name, signs in ranking.dangers.items()
+            if name in self.gates.alarms
+        }
 
     def _lean(self, utterance: Utterance, scores: Scores) -> float:
         """The chance that a message leans on the one before."""

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from knowledge.understanding.features import BUCKETS, Buckets, Floats, features, joint_features, word_features
 from knowledge.understanding.utterance import Utterance
 
+#: The group of columns that detect danger, scams and what lies outside.
+DETECTORS = "detectors"
 #: How many words' scores are kept; when there are more, they are worked out again.
 _KEPT = 1 << 13
 
@@ -114,6 +116,11 @@ class Scorer:
         whole, known, square = total[-3:].tolist()
         values = total[:-3] / np.float32(square**0.5 or 1.0) + self._bias
         return Scores(values, self._parts, known / (whole or 1.0))
+
+    def detected(self, scores: Scores) -> dict[str, float]:
+        """The scores of the detectors by name; none where none were learned."""
+        names = self.names.get(DETECTORS, ())
+        return dict(zip(names, scores.of(DETECTORS).tolist(), strict=True)) if names else {}
 
     def _row(self, word: str) -> int:
         at = self._at.get(word)
