@@ -34,7 +34,7 @@ def build_context(settings: Settings, preview: date | None = None, data: Path = 
     answers = AnswerFinder(knowledge)
     return Context(
         knowledge=knowledge,
-        understander=Understander.build(knowledge, answers, data),
+        understander=Understander.build(knowledge, data),
         answers=answers,
         screener=Screener(knowledge),
         wording=Wording(operator=settings.operator_name, web=settings.web_link),

@@ -25,9 +25,8 @@ def explain(context: Context, text: str, day: date) -> Iterator[str]:
     for name, chance in understood.ranked[:SHOWN]:
         terms = ", ".join(f"{term} {gain:+.2f}" for term, gain in understander.ranker.evidence(utterance, name))
         yield f"entry      {chance:.3f} {name}: {terms}"
-    vector = understander.ranker.vector(utterance)
-    ranking = understander.ranker.rank(vector)
-    yield f"nearest    {ranking.nearest:.3f} {ranking.nearest_entry}; known words {ranking.known:.2f}"
+    ranking = understander.ranker.rank(utterance, understander.ranker.scores(utterance))
+    yield f"nearest    {ranking.nearest:.3f} {ranking.nearest_entry}; known words {ranking.signs['known']:.2f}"
     yield f"aspect     {understood.aspect.value if understood.aspect else '-'}"
     yield f"facts      {dict(understood.facts)}"
     yield f"statuses   {', '.join(understood.statuses) or '-'}"

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import App
 from bot.channels.channel import Busy, Channel, DeliveryError, Faulty, Gone
 from bot.farewell import forget_chat
 from bot.faults import described
-from bot.grouping import Grouped
 from bot.waiting import first_of
 from store import outbox
 from store.outbox import Due
@@ -49,39 +49,43 @@ class Sender:
 
     def __init__(self, app: App, channel: Channel) -> None:
         self._app, self._channel = app, channel
-        self._written = asyncio.Event()
-        self._settled = Grouped(self._settle)
+        self._stirred = asyncio.Event()
+        self._ended: list[Outcome] = []
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; what is under way is waited for a moment, the rest goes after the next start."""
         while not stop.is_set():
-            try:
-                taken = await self._take()
-            except Exception as error:
-                _log.error("sender.failed", channel=self._channel.name, **described(error))
-                taken = 0
-            if len(self._under_way) >= SIDE_BY_SIDE:
-                await asyncio.wait(self._under_way, timeout=POLL, return_when=asyncio.FIRST_COMPLETED)
-            elif not taken:
-                await first_of((self._written, stop), max(POLL, self._channel.pacing.paused(monotonic())))
+            if not await self._step(SIDE_BY_SIDE - len(self._under_way)):
+                await first_of((self._stirred, stop), max(POLL, self._channel.pacing.paused(monotonic())))
         if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=DRAIN)
-            for task in late:
-                task.cancel()
+            await asyncio.wait(self._under_way, timeout=DRAIN)
+        for task in self._under_way:
+            task.cancel()
+        await self._step(0)
 
     def wake(self) -> None:
-        """Something may be due."""
-        self._written.set()
+        """Something was written."""
+        self._stirred.set()
 
-    async def _take(self) -> int:
-        """Begin to send what is due; returns how many messages."""
-        self._written.clear()
-        free = SIDE_BY_SIDE - len(self._under_way)
-        if not free or self._channel.pacing.paused(monotonic()):
+    async def _step(self, free: int) -> int:
+        """Write down what became of messages, and begin to send up to ``free`` that are due; returns how many."""
+        self._stirred.clear()
+        ended, self._ended = self._ended, []
+        if self._channel.pacing.paused(monotonic()):
+            free = 0
+        if not ended and not free:
             return 0
-        async with self._app.database.write() as tx:
-            dues = await outbox.claim(tx, self._channel.name, datetime.now(UTC), LEASE, free)
+        try:
+            async with self._app.database.write() as tx:
+                await self._settle(tx, ended)
+                now = datetime.now(UTC)
+                dues = await outbox.claim(tx, self._channel.name, now, LEASE, free) if free else []
+        except Exception as error:
+            self._ended += ended
+            _log.error("sender.failed", channel=self._channel.name, **described(error))
+            await asyncio.sleep(POLL)
+            return 0
         for due in dues:
             task = asyncio.create_task(self._send(due))
             self._under_way.add(task)
@@ -89,13 +93,12 @@ class Sender:
         return len(dues)
 
     async def _send(self, due: Due) -> None:
-        """Send one message when its time has come, and write down what became of it."""
-        await asyncio.sleep(self._channel.pacing.wait(due.chat, monotonic()))
-        try:
-            await self._settled.add([await self._outcome(due)])
-        except Exception as error:
-            # The lease runs out and the message goes again: better twice than never.
-            _log.error("sender.not_settled", channel=self._channel.name, **described(error))
+        """Send one message when its time has come."""
+        wait = self._channel.pacing.wait(due.chat, monotonic())
+        if wait:
+            await asyncio.sleep(wait)
+        outcome = await self._outcome(due)
+        self._ended.append(outcome)
         self.wake()
 
     async def _outcome(self, due: Due) -> Outcome:
@@ -130,11 +133,10 @@ class Sender:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(due.attempts, 16))
         return Outcome(due, now + wait, error, failed=True)
 
-    async def _settle(self, outcomes: Sequence[Outcome]) -> None:
-        async with self._app.database.write() as tx:
-            await outbox.remove(tx, [outcome.due.id for outcome in outcomes if outcome.until is None])
-            for outcome in outcomes:
-                if outcome.until is not None:
-                    await outbox.postpone(tx, outcome.due.id, outcome.until, outcome.error, failed=outcome.failed)
-                if outcome.gone:
-                    await forget_chat(tx, outcome.due.channel, outcome.due.chat)
+    async def _settle(self, tx: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
+        await outbox.remove(tx, [outcome.due.id for outcome in outcomes if outcome.until is None])
+        for outcome in outcomes:
+            if outcome.until is not None:
+                await outbox.postpone(tx, outcome.due.id, outcome.until, outcome.error, failed=outcome.failed)
+            if outcome.gone:
+                await forget_chat(tx, outcome.due.channel, outcome.due.chat)

@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 
 import uvicorn
+import uvloop
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -29,7 +30,7 @@ def serve(settings: Settings) -> None:
     log_to_stderr(settings)
     app = App.build(settings)
     with _door(settings) as door, suppress(KeyboardInterrupt):
-        asyncio.run(_serve(app, settings, door))
+        uvloop.run(_serve(app, settings, door))
 
 
 def _door(settings: Settings) -> socket.socket:

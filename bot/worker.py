@@ -27,10 +27,10 @@ from store import inbox, outbox
 from store.inbox import State, Waiting
 from store.outbox import Message
 
-#: How long a worker may hold an update before another takes it up.
+#: How long a worker may hold an update before another takes it up; what takes half as long has failed.
 LEASE = timedelta(seconds=60)
 #: How many chats are answered in one transaction at most.
-TOGETHER = 8
+TOGETHER = 16
 #: How often to look for what waits although nobody said so, in seconds.
 POLL = 0.5
 #: After how many failures an update is set aside, and how long to wait after the first; four times as long after each.
@@ -80,31 +80,44 @@ class Worker:
     async def work(self) -> bool:
         """Answer the next update of up to ``TOGETHER`` chats; false where nothing waits."""
         self._arrived.clear()
-        now = datetime.now(UTC)
-        async with self._app.database.write() as tx:
-            rows = await inbox.claim(tx, now, LEASE, TOGETHER)
-        if not rows:
-            return False
-        async with self._typing(rows):
-            await self._answer(rows)
-        self._answered()
-        return True
-
-    async def _answer(self, rows: Sequence[Waiting]) -> None:
-        """Answer ``rows`` together; one by one where that fails, so that only the one at fault is put off."""
+        rows: list[Waiting] = []
         try:
             async with asyncio.timeout(LEASE.total_seconds() / 2), self._app.database.write() as tx:
-                await self._answer_in(tx, rows)
+                rows = await inbox.claim(tx, datetime.now(UTC), LEASE, TOGETHER)
+                if rows:
+                    await self._answer_in(tx, rows)
         except (OperationalError, InterfaceError):
-            raise  # The database failed, not the message: it goes again when the lease is over.
+            raise  # The database failed, not the message.
         except Exception as error:
-            if len(rows) == 1:
-                await self._failed(rows[0], error)
-                return
-            for row in rows:
-                await self._answer([row])
+            if not rows:
+                raise
+            await self._recover(rows, error)
+        if rows:
+            self._answered()
+        return bool(rows)
+
+    async def _recover(self, rows: Sequence[Waiting], error: Exception) -> None:
+        """After a failure: answer ``rows`` one by one, so that only the one at fault is put off."""
+        if len(rows) == 1:
+            await self._failed(rows[0], error)
+            return
+        for row in rows:
+            await self._answer_alone(row)
+
+    async def _answer_alone(self, row: Waiting) -> None:
+        try:
+            async with asyncio.timeout(LEASE.total_seconds() / 2), self._app.database.write() as tx:
+                await self._answer_in(tx, await inbox.claim_again(tx, row.id, datetime.now(UTC), LEASE))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            await self._failed(row, error)
 
     async def _answer_in(self, tx: AsyncConnection, rows: Sequence[Waiting]) -> None:
+        async with self._typing(rows):
+            await self._answer_all(tx, rows)
+
+    async def _answer_all(self, tx: AsyncConnection, rows: Sequence[Waiting]) -> None:
         now = datetime.now(UTC)
         read = [(row, said(row, now)) for row in rows]
         for _, left in read:
@@ -163,7 +176,7 @@ class Worker:
         """While the block runs: after a while, show the people that an answer is being written."""
 
         async def show() -> None:
-            oldest = min(row.received_at for row in rows)
+            oldest = min((row.received_at for row in rows), default=datetime.now(UTC))
             await asyncio.sleep(max(0.0, SLOW - (datetime.now(UTC) - oldest).total_seconds()))
             shown = (self._channels[row.channel].typing(row.payload["target"]) for row in rows)
             await asyncio.gather(*shown, return_exceptions=True)

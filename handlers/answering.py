@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -20,21 +21,10 @@ from knowledge.understanding.understander import Understanding
 #: How many other aspects and related entries are offered under an answer.
 MOST_ASPECTS = 4
 MOST_RELATED = 2
-#: The most characters of an answer, and what is tried in turn to keep to it: how many statements, and whether what to
-#: say at the counter is left out.
+#: The most characters of an answer.
 LONGEST = 900
-ROOMS = (
-    (5, False),
-    (5, True),
-    (4, False),
-    (4, True),
-    (3, False),
-    (3, True),
-    (2, False),
-    (2, True),
-    (1, False),
-    (1, True),
-)
+#: By how many characters a length may differ from what leaving out a line promises, for blank lines are closed up.
+SLACK = 3
 #: How many communes are offered when a name fits several.
 MOST_PLACES = 12
 
@@ -57,18 +47,19 @@ def answer(
         unit = place.units[0]
     scopes = place.scopes if place else _scopes(context, home)
     question = Question(text, scopes, place=place.said if place else "")
+    whole = context.answers.find(entry, aspect, day, question)
     where = offices(context.knowledge, entry, scopes, unit)
 
     def fitted(told: Told | None) -> tuple[Answer, str]:
-        for most, brief in ROOMS:
-            found = context.answers.find(entry, aspect, day, question, most)
+        def written(most: int, brief: bool) -> tuple[str, int]:
             rich = context.wording.say(
-                _template(entry), answer=found, entry=entry, day=day, place=place, unit=unit, offices=where,
-                brief=brief, told=told,
+                _template(entry), answer=context.answers.shortened(whole, most), entry=entry, day=day, place=place,
+                unit=unit, offices=where, brief=brief, told=told,
             )  # fmt: skip
-            if len(plain(rich)) <= LONGEST:
-                break
-        return found, rich
+            return rich, len(plain(rich))
+
+        most, rich = _roomiest(len(whole.statements), written)
+        return context.answers.shortened(whole, most), rich
 
     found, rich = fitted(told)
     if told and told.aside:
@@ -80,6 +71,26 @@ def answer(
         choices=(*_places_to_pick(place), *_more(context, entry, found)),
         statements=tuple(f"{entry.id}/{statement.id}" for statement in found.statements),
     )
+
+
+def _roomiest(statements: int, written: Callable[[int, bool], tuple[str, int]]) -> tuple[int, str]:
+    """The fullest text that is not too long, and how many statements it holds: what to say at the counter is left out
+    first (``brief``), then the last statement, and so on. ``written`` gives the text and its length; it is asked no
+    more often than needed, for writing takes longer than choosing."""
+    rich, length = written(statements, False)
+    if length <= LONGEST:
+        return statements, rich
+    most = statements
+    brief, short = written(most, True)
+    line = length - short
+    while short > LONGEST and most > 1:
+        most -= 1
+        brief, short = written(most, True)
+    if most < statements and short + line <= LONGEST + SLACK:
+        rich, length = written(most, False)
+        if length <= LONGEST:
+            return most, rich
+    return most, brief
 
 
 def answer_understood(

@@ -25,6 +25,7 @@ class Wording:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         self._listings = Environment(
             loader=FileSystemLoader(templates / "commands"),
@@ -32,6 +33,7 @@ class Wording:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         for environment in (self._environment, self._listings):
             environment.filters["day"] = vietnamese_date

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from math import log
+from math import fsum, log
+from typing import NamedTuple
 
 from knowledge.base import Knowledge, in_force
 from knowledge.figures import figures
@@ -27,6 +28,8 @@ WORTH = 0.35
 #: How much relevance being the lead, or of the aspect asked, makes up for.
 LEADING = 1.5
 BESIDE = 0.6
+#: What a word that a statement mentions adds, times its rarity.
+MENTIONED = 0.7
 #: What each word of the longest cue found in the question adds.
 CUE_LENGTH = 0.3
 #: From this relevance on, a statement about the place that the question names is taken to be asked for.
@@ -91,16 +94,25 @@ class Answer:
     aspects: tuple[Aspect, ...] = field(default=())
 
 
+class _Content(NamedTuple):
+    """What a statement says: its words without diacritics, those that show what is asked, and its figures."""
+
+    words: frozenset[str]
+    mentioned: frozenset[str]
+    figures: frozenset[str]
+
+
 class _Index:
     """The statements of an entry by the words that call for them."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self._starts: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         self._mentions: dict[str, list[str]] = defaultdict(list)
+        self.content = {statement.id: _content(statement) for statement in statements}
         frequency: Counter[str] = Counter()
         for statement in statements:
             cues = [words for cue in statement.cues if (words := tuple(tokens(fold(cue))))]
-            mentioned = frozenset(tokens(fold(statement.text))) - STOP_WORDS
+            mentioned = self.content[statement.id].mentioned
             for cue in cues:
                 self._starts[cue[0]].append((statement.id, cue))
             for word in mentioned:
@@ -117,19 +129,25 @@ class _Index:
             for name, cue in self._starts.get(word, ()):
                 if words[at : at + len(cue)] == cue:
                     cued[name].append(cue)
-        common: dict[str, set[str]] = defaultdict(set)
-        for word in set(words):
+        # Sums are taken in the order of the question: the same words give the same sum, to the last digit.
+        unique = tuple(dict.fromkeys(words))
+        common: dict[str, float] = defaultdict(float)
+        for word in unique:
             for name in self._mentions.get(word, ()):
-                common[name].add(word)
-        return {name: self._fit(cued.get(name, ()), common.get(name, set())) for name in {*cued, *common}}
+                common[name] += self._rarity[word]
+        found = {name: MENTIONED * rarity for name, rarity in common.items()}
+        for name, cues in cued.items():
+            found[name] = self._cued(cues, [word for word in unique if word in self.content[name].mentioned])
+        return found
 
-    def _fit(self, cued: Sequence[tuple[str, ...]], common: set[str]) -> float:
-        told = {word for cue in cued for word in cue}
+    def _cued(self, cues: Sequence[tuple[str, ...]], common: Sequence[str]) -> float:
+        """How well a statement fits by the cues found and the words that it mentions."""
+        told = {word for cue in cues for word in cue}
         # A cue of several words means itself, however common each of them is; a single common word means nothing.
-        meant = {word for cue in cued if len(cue) > 1 for word in cue} | (told - STOP_WORDS)
-        score = 2.0 * sum(self._rarity[word] for word in meant)
-        score += 0.7 * sum(self._rarity[word] for word in common - told)
-        return score + CUE_LENGTH * max((len(cue) for cue in cued), default=0)
+        meant = {word for cue in cues if len(cue) > 1 for word in cue} | (told - STOP_WORDS)
+        score = 2.0 * fsum(self._rarity[word] for word in meant)
+        score += MENTIONED * sum(self._rarity[word] for word in common if word not in told)
+        return score + CUE_LENGTH * max(len(cue) for cue in cues)
 
 
 class AnswerFinder:
@@ -148,15 +166,16 @@ class AnswerFinder:
             side: [s for s in statements if in_force(s, day) and _visible(s, question)]
             for side, statements in entry.aspects.items()
         }
-        fits = self._indexes[entry.id].fits(question.words)
-        beside = self._indexes[entry.id].fits(question.words_beside_place) if question.place_named else {}
+        index = self._indexes[entry.id]
+        fits = index.fits(question.words)
+        beside = index.fits(question.words_beside_place) if question.place_named else {}
         relevance = {
             s.id: _relevance(s, fits.get(s.id, 0.0), beside.get(s.id, 0.0)) for found in shown.values() for s in found
         }
         side = self._side(aspect, shown, relevance)
         lead = _lead(shown.get(side, []), question.scopes)
         informs = entry.kind in INFORMING
-        chosen = self._choose(shown, side, lead, relevance, most) if informs else _short(shown, lead, relevance)
+        chosen = self._choose(index, shown, side, lead, relevance, most) if informs else _short(shown, lead, relevance)
         return Answer(
             entry=entry,
             aspect=side,
@@ -167,6 +186,21 @@ class AnswerFinder:
             copied=frozenset(s.id for s in chosen if self._is_copied(s)),
             varies=any(s.varies for s in chosen),
             aspects=tuple(other for other, found in shown.items() if other is not side and _lead(found, frozenset())),
+        )
+
+    def shortened(self, answer: Answer, most: int) -> Answer:
+        """``answer`` with no more than its first ``most`` statements, as ``find`` would have chosen them."""
+        if len(answer.statements) <= most:
+            return answer
+        kept = answer.statements[:most]
+        names = {s.id for s in kept}
+        return replace(
+            answer,
+            statements=kept,
+            sources=self._sources(kept),
+            reported=answer.reported & names,
+            copied=answer.copied & names,
+            varies=any(s.varies for s in kept),
         )
 
     def strongest(self, name: str, words: tuple[str, ...]) -> float:
@@ -186,6 +220,7 @@ class AnswerFinder:
 
     def _choose(
         self,
+        index: _Index,
         shown: dict[Aspect, list[Statement]],
         side: Aspect,
         lead: Statement | None,
@@ -206,7 +241,7 @@ class AnswerFinder:
             # What once was never hides how it is now.
             ordered.remove(lead)
             ordered.insert(min(1, len(ordered)), lead)
-        return _fitting(ordered, most)
+        return _fitting(ordered, most, index.content)
 
     def _sources(self, statements: Iterable[Statement]) -> tuple[Source, ...]:
         """The newest source of each statement, the lead's first."""
@@ -252,24 +287,29 @@ def _lead(statements: Collection[Statement], scopes: frozenset[str]) -> Statemen
     return next(iter([*local, *general]), None)
 
 
-def _fitting(wanted: Iterable[Statement], most: int) -> list[Statement]:
+def _fitting(wanted: Iterable[Statement], most: int, contents: Mapping[str, _Content]) -> list[Statement]:
     chosen: dict[str, Statement] = {}
     room = BODY_LENGTH
     for statement in wanted:
         if statement.id in chosen or len(chosen) == most:
             continue
-        if chosen and (len(statement.text) > room or any(_alike(statement, other) for other in chosen.values())):
+        content = contents[statement.id]
+        if chosen and (len(statement.text) > room or any(_alike(content, contents[name]) for name in chosen)):
             continue
         chosen[statement.id] = statement
         room -= len(statement.text)
     return list(chosen.values())
 
 
-def _alike(one: Statement, other: Statement) -> bool:
+def _content(statement: Statement) -> _Content:
+    words = frozenset(tokens(fold(statement.text)))
+    return _Content(words, words - STOP_WORDS, frozenset(figures(statement.text)))
+
+
+def _alike(one: _Content, other: _Content) -> bool:
     """Whether ``one`` says nearly the same as ``other`` and holds no figure that it lacks, so that it is not needed."""
-    first, second = (set(tokens(fold(statement.text))) for statement in (one, other))
-    new_figures = set(figures(one.text)) - set(figures(other.text))
-    return not new_figures and len(first & second) >= TOO_ALIKE * min(len(first), len(second))
+    shared = len(one.words & other.words)
+    return one.figures <= other.figures and shared >= TOO_ALIKE * min(len(one.words), len(other.words))
 
 
 def is_reported(statement: Statement, day: date) -> bool:

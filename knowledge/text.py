@@ -17,31 +17,43 @@ _HIDDEN: Final = re.compile(
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]+"
 )
 _SPACE: Final = re.compile(r"\s+")
+_UNCLEAN: Final = re.compile(_HIDDEN.pattern[:-1] + r"|[^\S ]|  ")
 _MARK_RUN: Final = re.compile("([\u0300-\u036f]{3})[\u0300-\u036f]+")
-_WORD: Final = re.compile(r"[^\W_]+")
+_PIECES: Final = re.compile(r"([^\W_]+)")
 _TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 
 
 def clean(raw: str) -> str:
     """Composed, visible text on one line: no control, zero-width or bidi characters, at most 2,000 characters."""
+    if is_clean(raw):
+        return raw
     visible = _SPACE.sub(" ", _HIDDEN.sub("", raw)).strip()[:_RAW_LIMIT]
     composed = visible if visible.isascii() else _MARK_RUN.sub(r"\1", unicodedata.normalize("NFC", visible))
     return _SPACE.sub(" ", composed)[:MAX_LENGTH].strip()
 
 
+def is_clean(text: str) -> bool:
+    """Whether cleaning would change nothing; much faster than cleaning."""
+    if len(text) > MAX_LENGTH or _UNCLEAN.search(text) or text[:1] == " " or text[-1:] == " ":
+        return False
+    return text.isascii() or (unicodedata.is_normalized("NFC", text) and not _MARK_RUN.search(text))
+
+
 def normalise(raw: str) -> str:
     """Clean lower-case text with tones placed the old way, keyboard residue decoded and drawn-out letters squeezed."""
     text = clean(clean(raw).lower())
-    words = _WORD.findall(text)
-    changes = {old: new for old, new in zip(words, residue(words), strict=True) if old != new}
-    if not changes:
+    pieces = _PIECES.split(text)
+    words = pieces[1::2]
+    meant = residue(words)
+    if meant == words:
         return text
-    return clean(_WORD.sub(lambda word: changes.get(word[0], word[0]), text))
+    pieces[1::2] = meant
+    return clean("".join(pieces))
 
 
 def tokens(text: str) -> list[str]:
     """The words and numbers of a text, in order; ``1,9`` and ``1.500.000`` stay whole."""
-    return _TOKEN.findall(unicodedata.normalize("NFC", text))
+    return _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 # --- folding ---------------------------------------------------------------------------------------------------------
@@ -172,7 +184,6 @@ def _tone_spot(bare: str) -> int:
     return nucleus[1]
 
 
-@lru_cache(maxsize=8192)
 def _tone_in_place(word: str) -> str:
     parts = _without_tone(word)
     return _toned(*parts) if parts and parts[1] and parts[0] in _SYLLABLES else word
@@ -245,9 +256,9 @@ _FOREIGN: Final = frozenset(
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
 def _reading(word: str) -> _Reading | None:
-    if len(word) > 9:
+    if len(word) > 9 or _settled(word):
         return None
     if _TELEX.fullmatch(word):
         return _telex_reading(word)
@@ -376,12 +387,20 @@ class _Typed:
 
 def residue(words: Sequence[str]) -> list[str]:
     """Lower-case words, one for one, decoded where the message shows keyboard residue, tones placed, runs squeezed."""
-    readings = [None if _settled(word) else _reading(word) for word in words]
-    believe = _believed(words, readings)
+    readings = [_reading(word) for word in words]
+    believe = _believed(words, readings) if any(readings) else 3
+    if believe == 3:
+        return [_mended(word) for word in words]
     return [
-        reading.word if reading and reading.sure >= believe else _tone_in_place(_squeezed(word))
+        reading.word if reading and reading.sure >= believe else _mended(word)
         for word, reading in zip(words, readings, strict=True)
     ]
+
+
+@lru_cache(maxsize=16384)
+def _mended(word: str) -> str:
+    """A word that is no keyboard residue: letters squeezed, the tone in its place."""
+    return _tone_in_place(_squeezed(word))
 
 
 def _settled(word: str) -> bool:
@@ -551,7 +570,6 @@ DIALECT: Final[dict[str, str]] = {
     "nàm": "làm",
 }
 
-_PIECES: Final = re.compile(r"([^\W_]+)")
 _AFTER_NUMBER: Final[dict[str, str]] = {
     "tr": "triệu",
     "trđ": "triệu đồng",
@@ -570,14 +588,20 @@ _KEPT_AFTER: Final[dict[str, frozenset[str]]] = {
 }
 
 
+#: Every word at which something may have to be written out; what begins with a digit may be an amount.
+_SHORT: Final = frozenset({*ABBREVIATIONS, *_AFTER_NUMBER, "cn", *(phrase.split(" ")[0] for phrase in DIALECT)})
+
+
 def expand(text: str) -> str:
     """Short forms and plain dialect written out: ``k đc`` → ``không được``, ``50tr`` → ``50 triệu``."""
     pieces = _PIECES.split(text)
     words = [piece.lower() for piece in pieces[1::2]]
-    index = 0
-    while index < len(words):
-        index += _expand_at(pieces, words, index)
-    return "".join(pieces)
+    short = [index for index, word in enumerate(words) if word in _SHORT or word[0].isdigit()]
+    done = 0
+    for index in short:
+        if index >= done:
+            done = index + _expand_at(pieces, words, index)
+    return "".join(pieces) if short else text
 
 
 def _expand_at(pieces: list[str], words: list[str], index: int) -> int:

@@ -30,8 +30,10 @@ class Database:
         self.url = url
         self.engine = _engine(url)
         self.address: URL = self.engine.url
-        # SQLite lets one writer in at a time and makes the others try again; in line they wait no longer than needed.
+        # SQLite lets one writer in at a time and makes the others try again; in line they wait no longer than needed,
+        # and share one connection, for taking one from the pool and giving it back costs as much as a statement.
         self._line = asyncio.Lock() if self.single else None
+        self._writer: AsyncConnection | None = None
 
     @property
     def single(self) -> bool:
@@ -50,10 +52,16 @@ class Database:
             async with self.engine.begin() as connection:
                 yield connection
             return
-        async with self._line, self.engine.connect() as connection:
-            await connection.execution_options(writer=True)
-            async with connection.begin():
-                yield connection
+        async with self._line:
+            connection = self._writer or await self._connected()
+            self._writer = None  # Kept only if the transaction comes to a good end.
+            try:
+                async with connection.begin():
+                    yield connection
+            except BaseException:
+                await asyncio.shield(connection.close())
+                raise
+            self._writer = connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -76,8 +84,15 @@ class Database:
             finally:
                 await autocommit.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 
+    async def _connected(self) -> AsyncConnection:
+        connection = await self.engine.connect()
+        return await connection.execution_options(writer=True)
+
     async def close(self) -> None:
         """Give back every connection."""
+        if self._writer is not None:
+            await self._writer.close()
+            self._writer = None
         await self.engine.dispose()
 
 

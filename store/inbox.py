@@ -12,23 +12,57 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, text, tuple_, update
+from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import upsert
 from store.schema import inbox
 
 _earlier = inbox.alias("earlier")
+# Written out, for SQLite uses the indexes over the few rows that wait or are dead only where it sees the word.
+_WAITS, _DEAD = (inbox.c.state == literal_column(f"'{state}'") for state in ("waiting", "dead"))
 #: Whether a row of the same chat came before and still waits.
 _HELD_BACK = (
     select(_earlier.c.id)
     .where(
-        _earlier.c.state == "waiting",
+        _earlier.c.state == literal_column("'waiting'"),
         _earlier.c.channel == inbox.c.channel,
         _earlier.c.chat == inbox.c.chat,
         _earlier.c.id < inbox.c.id,
     )
     .exists()
+)
+_FREE = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= bindparam("now"))
+_DUE = (
+    select(inbox.c.id)
+    .where(_WAITS, inbox.c.available_at <= bindparam("now"), _FREE, ~_HELD_BACK)
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+)
+_CONTENT = (
+    inbox.c.id, inbox.c.channel, inbox.c.update_id, inbox.c.chat, inbox.c.person, inbox.c.payload,
+    inbox.c.received_at, inbox.c.attempts,
+)  # fmt: skip
+_CLAIMED = (
+    update(inbox)
+    .where(inbox.c.id.in_(_DUE.scalar_subquery()), _FREE)
+    .values(leased_until=bindparam("until"))
+    .returning(*_CONTENT)
+)
+_FINISHED = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=bindparam("end"), payload=None, leased_until=None)
+)
+_RECENT = (
+    select(inbox.c.person, inbox.c.state, func.count())
+    .where(
+        inbox.c.channel == bindparam("channel"),
+        inbox.c.person.in_(bindparam("people", expanding=True)),
+        inbox.c.received_at > bindparam("since"),
+        inbox.c.state.in_(("answered", "limited")),
+    )
+    .group_by(inbox.c.person, inbox.c.state)
 )
 
 
@@ -97,29 +131,23 @@ async def accept(tx: AsyncConnection, arrivals: Sequence[Arrival], now: datetime
 
 async def claim(tx: AsyncConnection, now: datetime, lease: timedelta, most: int) -> list[Waiting]:
     """The next update of each of up to ``most`` chats, oldest first, leased so that nobody else takes them."""
-    due = (
-        select(inbox.c.id)
-        .where(inbox.c.state == "waiting", inbox.c.available_at <= now, _free(now), ~_HELD_BACK)
-        .order_by(inbox.c.id)
-        .limit(most)
-    )
-    taken = await tx.execute(
-        update(inbox)
-        .where(inbox.c.id.in_(due.scalar_subquery()), _free(now))
-        .values(leased_until=now + lease)
-        .returning(
-            inbox.c.id, inbox.c.channel, inbox.c.update_id, inbox.c.chat, inbox.c.person, inbox.c.payload,
-            inbox.c.received_at, inbox.c.attempts,
-        )
-    )  # fmt: skip
+    taken = await tx.execute(_CLAIMED, {"now": now, "until": now + lease, "most": most})
     return sorted((Waiting(**row) for row in taken.mappings()), key=lambda waiting: waiting.id)
+
+
+async def claim_again(tx: AsyncConnection, row: int, now: datetime, lease: timedelta) -> list[Waiting]:
+    """One update that was claimed before in vain; none where it waits no more or somebody else has it."""
+    taken = await tx.execute(
+        update(inbox).where(inbox.c.id == row, _WAITS, _FREE).values(leased_until=now + lease).returning(*_CONTENT),
+        {"now": now},
+    )
+    return [Waiting(**found) for found in taken.mappings()]
 
 
 async def finish(tx: AsyncConnection, ids: Collection[int], state: State) -> None:
     """These updates are done; what they held is blanked."""
     if ids:
-        done = update(inbox).where(inbox.c.id.in_(ids))
-        await tx.execute(done.values(state=state, payload=None, leased_until=None))
+        await tx.execute(_FINISHED, {"ids": list(ids), "end": state})
 
 
 async def postpone(tx: AsyncConnection, row: int, until: datetime, error: str) -> None:
@@ -142,13 +170,13 @@ async def set_aside(tx: AsyncConnection, row: int, error: str) -> None:
 
 async def dead(tx: AsyncConnection) -> list[Dead]:
     """The updates set aside, oldest first."""
-    found = select(inbox.c.id, inbox.c.channel, inbox.c.received_at, inbox.c.error).where(inbox.c.state == State.DEAD)
+    found = select(inbox.c.id, inbox.c.channel, inbox.c.received_at, inbox.c.error).where(_DEAD)
     return [Dead(*row) for row in await tx.execute(found.order_by(inbox.c.id))]
 
 
 async def revive(tx: AsyncConnection, now: datetime) -> int:
     """Take up again every update that was set aside; returns how many."""
-    again = update(inbox).where(inbox.c.state == State.DEAD, inbox.c.payload.is_not(None))
+    again = update(inbox).where(_DEAD, inbox.c.payload.is_not(None))
     result = await tx.execute(again.values(state=State.WAITING, attempts=0, available_at=now, error=None))
     return result.rowcount
 
@@ -162,23 +190,19 @@ async def recent(
     tx: AsyncConnection, people: Collection[tuple[str, str]], since: datetime
 ) -> dict[tuple[str, str, str], int]:
     """How many updates of each of ``people`` (channel, person) that came after ``since`` ended in which state."""
-    counted = (
-        select(inbox.c.channel, inbox.c.person, inbox.c.state, func.count())
-        .where(
-            tuple_(inbox.c.channel, inbox.c.person).in_(list(people)),
-            inbox.c.received_at > since,
-            inbox.c.state.in_((State.ANSWERED, State.LIMITED)),
-        )
-        .group_by(inbox.c.channel, inbox.c.person, inbox.c.state)
-    )
-    return {(channel, person, state): times for channel, person, state, times in await tx.execute(counted)}
+    counted = dict[tuple[str, str, str], int]()
+    for channel in {channel for channel, _ in people}:
+        names = [person for its, person in people if its == channel]
+        found = await tx.execute(_RECENT, {"channel": channel, "people": names, "since": since})
+        counted |= {(channel, person, state): times for person, state, times in found}
+    return counted
 
 
 async def depth(tx: AsyncConnection) -> Depth:
     """What waits and what is dead, counted on the indexes that hold nothing else."""
     count = select(func.count(), func.min(inbox.c.received_at))
-    waiting, oldest = (await tx.execute(count.where(text("state = 'waiting'")))).one()
-    dead, _ = (await tx.execute(count.where(text("state = 'dead'")))).one()
+    waiting, oldest = (await tx.execute(count.where(_WAITS))).one()
+    dead, _ = (await tx.execute(count.where(_DEAD))).one()
     return Depth(waiting, oldest, dead)
 
 
@@ -200,7 +224,3 @@ async def purge(tx: AsyncConnection, before: datetime) -> int:
     lost = (await tx.execute(never)).scalar_one()
     await tx.execute(delete(inbox).where(old))
     return lost
-
-
-def _free(now: datetime) -> Any:
-    return or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.schema import outbox
@@ -31,6 +31,24 @@ _HELD_BACK = (
     )
     .exists()
 )
+_FREE = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now"))
+_DUE = (
+    select(outbox.c.id)
+    .where(outbox.c.channel == bindparam("its"), outbox.c.available_at <= bindparam("now"), _FREE, ~_HELD_BACK)
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(bindparam("most"))
+)
+_CLAIMED = (
+    update(outbox)
+    .where(outbox.c.id.in_(_DUE.scalar_subquery()), _FREE)
+    .values(leased_until=bindparam("until"))
+    .returning(
+        outbox.c.id, outbox.c.channel, outbox.c.chat, outbox.c.payload, outbox.c.asked_at, outbox.c.priority,
+        outbox.c.attempts,
+    )
+)  # fmt: skip
+_ADDED = insert(outbox)
+_REMOVED = delete(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -56,33 +74,19 @@ async def add(tx: AsyncConnection, messages: Sequence[Message], now: datetime) -
     """Keep ``messages`` to be sent, in this order."""
     if messages:
         rows = [{**vars(message), "attempts": 0, "available_at": now} for message in messages]
-        await tx.execute(insert(outbox), rows)
+        await tx.execute(_ADDED, rows)
 
 
 async def claim(tx: AsyncConnection, channel: str, now: datetime, lease: timedelta, most: int) -> list[Due]:
     """The next message to each of up to ``most`` chats of a channel, leased so that nobody else sends them."""
-    due = (
-        select(outbox.c.id)
-        .where(outbox.c.channel == channel, outbox.c.available_at <= now, _free(now), ~_HELD_BACK)
-        .order_by(outbox.c.priority, outbox.c.id)
-        .limit(most)
-    )
-    taken = await tx.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(due.scalar_subquery()), _free(now))
-        .values(leased_until=now + lease)
-        .returning(
-            outbox.c.id, outbox.c.channel, outbox.c.chat, outbox.c.payload, outbox.c.asked_at, outbox.c.priority,
-            outbox.c.attempts,
-        )
-    )  # fmt: skip
+    taken = await tx.execute(_CLAIMED, {"its": channel, "now": now, "most": most, "until": now + lease})
     return sorted((Due(**row) for row in taken.mappings()), key=lambda due: (due.priority, due.id))
 
 
 async def remove(tx: AsyncConnection, ids: Collection[int]) -> None:
     """These messages are sent, or can never be."""
     if ids:
-        await tx.execute(delete(outbox).where(outbox.c.id.in_(ids)))
+        await tx.execute(_REMOVED, {"ids": list(ids)})
 
 
 async def remove_chat(tx: AsyncConnection, channel: str, chat: str) -> None:
@@ -114,7 +118,3 @@ async def depth(tx: AsyncConnection) -> dict[str, tuple[int, datetime]]:
     """By channel, how many messages wait to be sent and since when the oldest was asked for."""
     counted = select(outbox.c.channel, func.count(), func.min(outbox.c.asked_at)).group_by(outbox.c.channel)
     return {channel: (times, oldest) for channel, times, oldest in await tx.execute(counted)}
-
-
-def _free(now: datetime) -> Any:
-    return or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.schema import questions
 
+_ADDED = insert(questions)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -26,7 +28,7 @@ class Asked:
 async def add(tx: AsyncConnection, asked: Sequence[Asked]) -> None:
     """Keep questions."""
     if asked:
-        await tx.execute(insert(questions), [vars(question) for question in asked])
+        await tx.execute(_ADDED, [vars(question) for question in asked])
 
 
 async def since(tx: AsyncConnection, day: date, decisions: Collection[str]) -> list[Asked]:

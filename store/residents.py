@@ -6,14 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import upsert
 from store.schema import SPEAKER, residents
-from store.sessions import Speaker
+from store.sessions import Speaker, parts
 
-_SPEAKER = tuple_(residents.c.channel, residents.c.chat, residents.c.person)
+_KNOWN = select(residents).where(*(residents.c[part].in_(bindparam(f"{part}s", expanding=True)) for part in SPEAKER))
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,11 @@ class Resident:
 
 async def load(tx: AsyncConnection, speakers: Collection[Speaker]) -> dict[Speaker, Resident]:
     """Those of ``speakers`` who agreed to be remembered."""
-    found = await tx.execute(select(residents).where(_SPEAKER.in_([tuple(speaker) for speaker in speakers])))
-    return {
+    found = await tx.execute(_KNOWN, parts(speakers))
+    known = {
         Speaker(row.channel, row.chat, row.person): Resident(row.place, row.consent, row.consented_at) for row in found
     }
+    return {speaker: known[speaker] for speaker in speakers if speaker in known}
 
 
 async def save(tx: AsyncConnection, speaker: Speaker, resident: Resident) -> None:

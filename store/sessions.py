@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import upsert
 from store.schema import SPEAKER, sessions
 
 _SPEAKER = tuple_(sessions.c.channel, sessions.c.chat, sessions.c.person)
+# Each part by itself, for SQLite looks up a list of values in the index but no list of rows; the few too many are
+# left out afterwards.
+_LIVING = select(sessions).where(
+    *(sessions.c[part].in_(bindparam(f"{part}s", expanding=True)) for part in SPEAKER),
+    sessions.c.expires > bindparam("now"),
+)
 
 
 class Speaker(NamedTuple):
@@ -22,6 +28,11 @@ class Speaker(NamedTuple):
     channel: str
     chat: str
     person: str
+
+
+def parts(speakers: Collection[Speaker]) -> dict[str, list[str]]:
+    """The channels, chats and persons of ``speakers``, to look them up by."""
+    return {f"{part}s": list({getattr(speaker, part) for speaker in speakers}) for part in SPEAKER}
 
 
 @dataclass(frozen=True)
@@ -34,8 +45,9 @@ class Stored:
 
 async def load(tx: AsyncConnection, speakers: Collection[Speaker], now: datetime) -> dict[Speaker, Mapping[str, Any]]:
     """The stored conversations of ``speakers``; none for those who have none or whose time is over."""
-    wanted = select(sessions).where(_SPEAKER.in_([tuple(speaker) for speaker in speakers]), sessions.c.expires > now)
-    return {Speaker(row.channel, row.chat, row.person): row.content for row in await tx.execute(wanted)}
+    found = await tx.execute(_LIVING, {**parts(speakers), "now": now})
+    living = {Speaker(row.channel, row.chat, row.person): row.content for row in found}
+    return {speaker: living[speaker] for speaker in speakers if speaker in living}
 
 
 async def save(tx: AsyncConnection, conversations: Mapping[Speaker, Stored]) -> None:

@@ -24,7 +24,6 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from bot.app import build_context
 from bot.settings import Settings
-from knowledge.answers import AnswerFinder
 from knowledge.base import DATA, load
 from knowledge.text import fold, normalise, tokens
 from knowledge.understanding.understander import Understander
@@ -135,7 +134,7 @@ def start_and_size(understander: Understander, questions: Sequence[Question]) ->
     """How long the index takes at start, how long 2,000 characters take, and a question among 450 entries."""
     knowledge = load()
     started = perf_counter()
-    Understander.build(knowledge, AnswerFinder(knowledge), DATA)
+    Understander.build(knowledge, DATA)
     print(f"index ready at start: {perf_counter() - started:.2f} s")
     times = _times(understander, [(question.text * 40)[:2000] for question in questions[:40]])
     print(f"2,000 characters: median {median(times):.1f} ms, longest {max(times):.1f} ms")
@@ -145,7 +144,7 @@ def start_and_size(understander: Understander, questions: Sequence[Question]) ->
         for entry in knowledge.entries.values()
     }
     many = replace(knowledge, entries=dict(list(copies.items())[:450]))
-    crowded = Understander.build(many, AnswerFinder(many), DATA)
+    crowded = Understander.build(many, DATA)
     times = _times(crowded, [question.text for question in questions])
     print(f"among {len(many.entries)} entries: median {median(times):.2f} ms a question")
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import json
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
 from bot.app import App
-from bot.channels.channel import arrival
+from bot.channels.channel import Channel, arrival
+from bot.worker import Worker
 from handlers.actions import LIMIT, Go, Vote, pack, unpack
 from handlers.context import Context
 from handlers.types import Choice, Incoming, IncomingKind, Reply
@@ -46,11 +50,17 @@ def rows(app: App, table: str) -> list[tuple[object, ...]]:
 
 
 def traces(app: App, *words: str) -> list[str]:
-    """Where in the database any of ``words`` still stands."""
+    """Where in the database any of ``words`` still stands, plain or as JSON writes it."""
+    sought = {*words, *(json.dumps(word)[1:-1] for word in words)}
     with sqlite3.connect(app.database.url.partition(":///")[2]) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     connection.close()
-    return [table for table in tables for row in rows(app, table) if any(word in str(row) for word in words)]
+    return [
+        table
+        for table in tables
+        for row in rows(app, table)
+        if any(word in str(cell) for word in sought for cell in row)
+    ]
 
 
 # --- consent ---------------------------------------------------------------------------------------------------------
@@ -173,6 +183,7 @@ async def test_erasing_leaves_no_trace_in_any_table(app: App) -> None:
     await tell(app, "me toi 76 tuoi khong luong huu", "nha toi ho ngheo muon vay von, sdt 0912345678", "👍 Có ích")
     await tell(app, "/noi Cù Vân", "đồng ý", "/dangky", "1, 3", "1")
     assert {"sessions", "residents", "subscriptions", "inbox", "outbox"} <= set(traces(app, "person-7", "chat-7"))
+    assert set(traces(app, "bí mật", "0912345678", "An Khánh")) == {"inbox", "outbox", "sessions"}
     (reply,) = await tell(app, "/xoa")
     assert "đã xóa hết" in reply.text
     assert "gửi lại" in reply.text
@@ -306,3 +317,34 @@ async def test_a_database_of_before_can_be_read(app: App) -> None:
     (reply,) = await tell(again, "cần giấy tờ gì")
     await again.close()
     assert "giấy đề nghị vay vốn" in reply.text
+
+
+# --- through the inbox and the outbox --------------------------------------------------------------------------------
+
+
+class Slate:
+    """A channel that sends nothing."""
+
+    name = "test"
+
+    def write(self, target: dict[str, object], replies: list[Reply]) -> list[dict[str, object]]:
+        return [{"text": reply.text} for reply in replies]
+
+    async def typing(self, target: dict[str, object]) -> None: ...
+
+
+async def test_erasing_through_the_inbox_leaves_only_its_confirmation(app: App) -> None:
+    said = ["nha toi ho ngheo muon vay von, sdt 0912345678", "/noi Cù Vân", "đồng ý", "/xoa", "thế còn học nghề"]
+    async with app.database.write() as tx:
+        await inbox.accept(tx, [arrival(text(one), f"u{index}", {}) for index, one in enumerate(said)], AT)
+    worker = Worker(app, cast("dict[str, Channel]", {"test": Slate()}), asyncio.Event(), lambda: None, 20)
+    while await worker.work():
+        pass
+    (message,) = rows(app, "outbox")
+    told = json.loads(str(message[3]))["text"]
+    assert "đã xóa hết" in told
+    assert "Tin anh/chị gửi ngay sau lệnh xóa cũng đã xóa" in told
+    assert rows(app, "sessions") == rows(app, "residents") == []
+    assert traces(app, "0912345678", "Cù Vân", "học nghề") == []
+    async with app.database.read() as tx:
+        assert (await inbox.depth(tx)).waiting == 0

@@ -15,7 +15,7 @@ class BodyTooLarge(Exception):  # noqa: N818 - named for what is wrong
 async def read_body(request: Request, limit: int = LIMIT) -> bytes:
     """The body of ``request``. Raises BodyTooLarge before more than ``limit`` is held."""
     length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > limit:
+    if not (length.isascii() and length.isdigit()) or len(length) > 12 or int(length) > limit:
         raise BodyTooLarge
     body = bytearray()
     async for part in request.stream():

@@ -35,7 +35,7 @@ class Posts:
 
     async def receive(self, request: Request) -> Response:
         """Keep an update, then acknowledge it with 200; what is not acknowledged is to be posted again."""
-        if not hmac.compare_digest(request.headers.get(self._header, "").encode(), self._secret.encode()):
+        if not self._is_signed(request):
             return self._refused(401, "secret")
         if not self._ready():
             return self._refused(503, "not_ready")
@@ -54,6 +54,11 @@ class Posts:
             return self._refused(503, "not_kept")
         return Response(status_code=200)
 
+    def _is_signed(self, request: Request) -> bool:
+        """Whether the secret was sent along, once."""
+        sent = request.headers.getlist(self._header)
+        return len(sent) == 1 and hmac.compare_digest(sent[0].encode(), self._secret.encode())
+
     def _refused(self, status: int, reason: str) -> Response:
         self._metrics.refused(self._channel, reason)
         return Response(status_code=status, headers={"Retry-After": "1"} if status == 503 else None)
@@ -62,7 +67,12 @@ class Posts:
 def _parsed(body: bytes) -> dict[str, Any] | None:
     """The update in a body; none where there is none."""
     try:
-        found = json.loads(body)
+        found = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _no_number(name: str) -> float:
+    """Python reads NaN and Infinity, which are no JSON and cannot be kept."""
+    raise ValueError(name)

@@ -223,7 +223,8 @@ def _unit_mark(message: Message, number: Number, kind: str, at: int) -> Mark | N
         return None
     if kind == "kilo":
         lit = after in {"lo", "met"}
-        return Mark("km" if lit else "power" if after == "dien" else "kg", value, number.start, at + 2)
+        end = min(at + 2, len(message.words))
+        return Mark("km" if lit else "power" if after == "dien" else "kg", value, number.start, end)
     if kind == "people" and message.plain(at) == "nhan" and after != "khau":
         return None
     if kind == "children" and value == 1:

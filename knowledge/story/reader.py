@@ -10,13 +10,15 @@ from typing import Any
 
 from knowledge.reading import read_yaml
 from knowledge.story.household import read_household
+from knowledge.story.marks import mark_names, verdict_names
 from knowledge.story.numbers import Number, measures, number_at
 from knowledge.story.people import ASKED_ABOUT
 from knowledge.story.sayings import Sayings
 from knowledge.story.scope import Scope
 from knowledge.story.statuses import ORDER, read_others, read_poverty
 from knowledge.story.told import read_people
-from knowledge.story.words import Mark, Message, Phrases, put_marks, set_marks, take_apart
+from knowledge.story.words import Mark, Message, Phrases, put_marks, set_marks, taken_apart
+from knowledge.text import expand, normalise
 
 _LONGEST_TIME = 3
 _LONGEST_ASKED = 6
@@ -36,11 +38,12 @@ _AFTER_AGE = frozenset({
 
 @dataclass(frozen=True)
 class Story:
-    """What was understood; ``heard`` are the words that gave facts and statuses."""
+    """What was understood; ``heard`` are the words that gave facts and statuses, ``marks`` what was marked, by name."""
 
     facts: Mapping[str, Any]
     statuses: tuple[str, ...]
     heard: tuple[str, ...]
+    marks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,15 @@ class StoryReader:
 
     def read(self, text: str, day: date) -> Story:
         """What ``text`` says on ``day``."""
-        message = take_apart(text, self.phrases.typos)
+        return self.read_spoken(expand(normalise(text)), day)
+
+    def read_spoken(self, spoken: str, day: date) -> Story:
+        """The same of a text that is normalised and written out."""
+        message = taken_apart(spoken, self.phrases.typos)
         put_marks(message, self.phrases, _numbers(message, day))
-        set_marks(message, [*self.sayings.find(message), *message.marks])
+        told = self.sayings.find(message)
+        if told:
+            set_marks(message, [*told, *message.marks])
         scope = Scope(message, self.phrases, day)
         people = read_people(scope)
         household, heard = read_household(scope)
@@ -76,10 +85,12 @@ class StoryReader:
         _settle_leaving(household, statuses, day)
         if persons:
             household["nguoi"] = persons
+        said = tuple(status for status in ORDER if status in statuses)
         return Story(
             household,
-            tuple(status for status in ORDER if status in statuses),
+            said,
             _spans(message, [*heard, *people.heard, *poverty.heard, *by_word]),
+            frozenset((*mark_names(scope), *verdict_names(said, household))),
         )
 
 

@@ -52,17 +52,19 @@ class Sayings:
     """All sayings; the first in the table that matches some words has them."""
 
     rows: tuple[Saying, ...]
+    by_word: Mapping[str, tuple[int, ...]]
 
     @staticmethod
     def of(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Sayings:
         """From the tables of the data file."""
-        return Sayings(tuple(Saying.read(scope, row) for scope, table in tables.items() for row in table))
+        rows = tuple(Saying.read(scope, row) for scope, table in tables.items() for row in table)
+        words = {word for row in rows for word in row.near}
+        return Sayings(rows, {word: tuple(at for at, row in enumerate(rows) if word in row.near) for word in words})
 
     def find(self, message: Message) -> list[Mark]:
         """A mark for each fact that is told in a set phrase."""
-        said = {word.plain for word in message.words}
-        rows = [row for row in self.rows if not row.near.isdisjoint(said)]
-        return _found(message, rows) if rows else []
+        near = {at for word in message.words for at in self.by_word.get(word.plain, ())}
+        return _found(message, [self.rows[at] for at in sorted(near)]) if near else []
 
 
 def _found(message: Message, rows: Sequence[Saying]) -> list[Mark]:

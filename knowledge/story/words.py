@@ -110,19 +110,20 @@ class Phrases:
 
     def longest(self, words: list[Word], start: int, accented: bool) -> tuple[int, list[tuple[str, str]]]:
         """The longest phrase that begins at a word: its end and its meanings."""
-        best: tuple[int, list[tuple[str, str]]] = (start, [])
-        first = words[start].plain
-        if first not in self.root.branches and first not in self.forms:
-            return best
-        nodes, at = [self.root], start
+        nodes, at, end = [self.root], start, start
+        found: list[tuple[int, str, str]] = []
         while nodes and at < len(words) and (at == start or words[at].gap == SPACE):
             keys = self.keys(words[at], accented)
             nodes = [node.branches[key] for node in nodes for key in keys if key in node.branches]
             at += 1
-            if any(node.meanings for node in nodes):
-                meanings = sorted(meaning for node in nodes for meaning in node.meanings)
-                best = (at, _one_person([(kind, value) for _, kind, value in meanings]))
-        return best
+            meanings = [meaning for node in nodes for meaning in node.meanings]
+            if meanings:
+                found, end = meanings, at
+        return end, _one_person([(kind, value) for _, kind, value in sorted(found)]) if found else []
+
+    def begins(self, word: Word) -> bool:
+        """Whether a phrase may begin with a word."""
+        return word.plain in self.root.branches or word.plain in self.forms
 
 
 @dataclass
@@ -207,11 +208,12 @@ def _split(text: str) -> list[Word]:
     words: list[Word] = []
     end = 0
     for piece in _PIECE.finditer(text):
-        gap = text[end : piece.start()]
-        kind = SPACE if gap in {"", " "} else _gap(gap)
-        word = _SHORT.get(piece[0], piece[0])
-        words.append(Word(word, _bare(word), kind, gap))
-        end = piece.end()
+        start, after = piece.span()
+        gap = text[end:start]
+        word = text[start:after]
+        word = _SHORT.get(word, word)
+        words.append(Word(word, _bare(word), SPACE if gap == " " or not gap else _gap(gap), gap))
+        end = after
     return words
 
 
@@ -222,9 +224,14 @@ def _mended(word: Word, typos: Mapping[str, str]) -> Word:
 
 def take_apart(raw: str, typos: Mapping[str, str]) -> Message:
     """A message as words; whether it is typed with diacritics."""
-    words = [_mended(word, typos) for word in _split(expand(normalise(raw)).replace("%", " phần trăm "))]
-    letters = [word for word in words if word.text.isalpha()]
-    marked = sum(not word.text.isascii() for word in letters)
+    return taken_apart(expand(normalise(raw)), typos)
+
+
+def taken_apart(spoken: str, typos: Mapping[str, str]) -> Message:
+    """The same of a message that is normalised and written out."""
+    words = [_mended(word, typos) for word in _split(spoken.replace("%", " phần trăm "))]
+    letters = [word.text for word in words if word.text.isalpha()]
+    marked = sum([not text.isascii() for text in letters])
     return Message(words, accented=marked * 100 >= 30 * max(len(letters), 1))
 
 
@@ -234,8 +241,11 @@ def put_marks(message: Message, phrases: Phrases, measures: list[Mark]) -> None:
     at = 0
     marks = list(measures)
     while at < len(message.words):
+        if not phrases.begins(message.words[at]):
+            at += 1
+            continue
         end, meanings = phrases.longest(message.words, at, message.accented)
-        if meanings and not any(spot in taken for spot in range(at, end)):
+        if meanings and taken.isdisjoint(range(at, end)):
             end = _with_owner(message, phrases, end, meanings)
             marks.extend(Mark(kind, value, at, end) for kind, value in meanings)
             at = end

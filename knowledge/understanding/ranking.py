@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from math import exp, log, log1p
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.model import Aspect
-from knowledge.understanding.features import BUCKETS, bucket, counts, terms
+from knowledge.understanding.features import BUCKETS, Floats, features, named
+from knowledge.understanding.gates import ALWAYS
+from knowledge.understanding.likeness import Likeness
 from knowledge.understanding.utterance import Utterance
+from knowledge.understanding.weights import Columns, Learned, Scorer, Scores, Vector, vector
 
-Floats = NDArray[np.float32]
+#: The groups of learned columns: which entry; whether it is danger, a scam or outside; which side, by the whole
+#: message, by the sentence that asks and by the first clause that asks.
+ENTRIES, DETECTORS, ASPECTS, ASKED, FIRST_ASKED = "entries", "detectors", "aspects", "asked", "first-asked"
 #: How firmly a new entry's column must answer to its own phrasings, in the scale of learned scores.
 NEW_ENTRY_SCORE = 6.0
 RIDGE = 0.3
@@ -31,196 +34,154 @@ NO_ASPECT = "none"
 
 
 @dataclass(frozen=True)
-class Columns:
-    """One column of weights per name, and what each name scores to begin with."""
-
-    names: tuple[str, ...]
-    weights: Floats
-    bias: Floats
-
-    def scores(self, vector: Vector) -> Floats:
-        """The score of every name, in the order of ``names``."""
-        found: Floats = vector.weights @ self.weights[vector.buckets] + self.bias
-        return found
-
-
-@dataclass(frozen=True)
-class Learned:
-    """What fitting found: inverse document frequencies, weights for entries and for aspects."""
-
-    idf: Floats
-    entries: Columns
-    aspects: Columns
-
-    @staticmethod
-    def read(path: Path) -> Learned:
-        """Read the file that ``write`` made."""
-        with np.load(path, allow_pickle=False) as held:
-            return Learned(
-                idf=held["idf"].astype(np.float32),
-                entries=_read_columns(held, "entries"),
-                aspects=_read_columns(held, "aspects"),
-            )
-
-    def write(self, path: Path) -> None:
-        """Write the weights in eight bits each, so that the file stays small."""
-        parts = {**_packed("entries", self.entries), **_packed("aspects", self.aspects)}
-        np.savez_compressed(path, allow_pickle=False, idf=self.idf.astype(np.float16), **parts)
-
-
-def _packed(key: str, columns: Columns) -> dict[str, NDArray[Any]]:
-    scale = np.maximum(np.abs(columns.weights).max(axis=0), 1e-9) / 127
-    return {
-        key: np.array(columns.names),
-        f"{key}_weights": np.round(columns.weights / scale).astype(np.int8),
-        f"{key}_scale": scale.astype(np.float32),
-        f"{key}_bias": columns.bias.astype(np.float32),
-    }
-
-
-def _read_columns(held: Mapping[str, NDArray[Any]], key: str) -> Columns:
-    weights = held[f"{key}_weights"].astype(np.float32) * held[f"{key}_scale"]
-    return Columns(tuple(str(name) for name in held[key]), weights, held[f"{key}_bias"])
-
-
-@dataclass(frozen=True)
-class Vector:
-    """A question as buckets and weights of unit length; ``known`` is the share of its weight seen in phrasings."""
-
-    buckets: NDArray[np.int64]
-    weights: Floats
-    known: float
-
-
-@dataclass(frozen=True)
 class Ranking:
-    """Entries with their probabilities, best first, and how near the nearest known phrasing is (0 to 1)."""
+    """Entries with their probabilities, best first; ``signs`` tell how sure that is, ``dangers`` what speaks for alarm.
+
+    ``nearest`` is how like the nearest known phrasing is (0 to 1), which is one of ``nearest_entry``.
+    """
 
     entries: tuple[tuple[str, float], ...]
     nearest: float
     nearest_entry: str
-    known: float
+    signs: Mapping[str, float]
+    dangers: Mapping[str, Mapping[str, float]]
 
     @property
     def best(self) -> tuple[str, float]:
         """The entry ranked first and its probability."""
         return self.entries[0]
 
-    @property
-    def margin(self) -> float:
-        """How far the first entry is ahead of the second."""
-        return self.entries[0][1] - self.entries[1][1]
+
+@dataclass(frozen=True)
+class Special:
+    """The entries that are not answers: of danger and scams, and of what the bot does not do."""
+
+    alarming: frozenset[str] = frozenset()
+    outside: frozenset[str] = frozenset()
 
 
 class Ranker:
     """Ranks the entries for a question. Built once from phrasings and learned weights; then pure."""
 
-    def __init__(self, phrasings: Mapping[str, Sequence[str]], learned: Learned) -> None:
+    def __init__(self, phrasings: Mapping[str, Sequence[str]], learned: Learned, special: Special) -> None:
         self.names = tuple(phrasings)
+        self.index = {name: at for at, name in enumerate(self.names)}
+        self.special = special
+        self.alarming = tuple(name for name in self.names if name in special.alarming)
+        self._outside = [self.index[name] for name in self.names if name in special.outside]
+        self._inside = [at for name, at in self.index.items() if name not in special.alarming | special.outside]
+        known = {name: [Utterance.of(text) for text in texts] for name, texts in phrasings.items()}
+        seen = np.zeros(BUCKETS, dtype=bool)
+        for texts in known.values():
+            for utterance in texts:
+                seen[features(utterance)[0]] = True
         self._idf = learned.idf
-        documents = [(name, counts(Utterance.of(text))) for name, texts in phrasings.items() for text in texts]
-        self._seen = np.zeros(BUCKETS, dtype=bool)
-        for _, held in documents:
-            self._seen[list(held)] = True
-        self._document_entry = np.array([self.names.index(name) for name, _ in documents])
-        vectors = [self._unit(held) for _, held in documents]
-        self._postings = _postings(vectors)
-        self._size = len(documents)
-        self._entries = self._columns(learned.entries, vectors)
-        self._aspects = learned.aspects
+        self._likeness = Likeness(known, learned.idf)
+        self._entries = _completed(learned.groups[ENTRIES], known, learned.idf)
+        self._scorer = Scorer(learned.idf, {**learned.groups, ENTRIES: self._entries}, seen)
 
-    def vector(self, utterance: Utterance) -> Vector:
-        """A message as a weighted vector."""
-        return self._unit(counts(utterance))
+    def scores(self, utterance: Utterance) -> Scores:
+        """The scores of a message in every group; those of the entries are in the order of ``names``."""
+        return self._scorer.score(utterance)
 
-    def scores(self, vector: Vector) -> Floats:
-        """The score of every entry, in the order of ``names``."""
-        return self._entries.scores(vector)
-
-    def rank(self, vector: Vector, before: Floats | None = None) -> Ranking:
-        """The entries ranked for a message, with the likeness of the nearest phrasing.
-
-        ``before`` are scores that the conversation so far adds.
-        """
-        scores = self.scores(vector) if before is None else self.scores(vector) + before
-        nearest, where = self._nearest(vector)
+    def rank(self, utterance: Utterance, scores: Scores, carried: Floats | None = None, lean: float = 0.0) -> Ranking:
+        """The entries ranked for a message; ``carried`` are scores that the conversation so far adds, as it leans on
+        that by ``lean``."""
+        found = scores.of(ENTRIES).copy() if carried is None else scores.of(ENTRIES) + carried
+        nearest, where = self._likeness.nearest(utterance)
         if nearest >= SAME:
-            scores[where] += RECOGNISED
-        chances = np.exp(scores - scores.max())
-        chances /= chances.sum()
-        order = np.argsort(-chances, kind="stable").tolist()
+            found[where] += RECOGNISED
+        chances = np.exp(found - found.max())
+        shares = (chances / chances.sum()).tolist()
+        order = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)
         return Ranking(
-            entries=tuple((self.names[index], float(chances[index])) for index in order),
+            entries=tuple([(self.names[at], shares[at]) for at in order]),
             nearest=nearest,
             nearest_entry=self.names[where],
-            known=vector.known,
+            signs={**self._signs(found.tolist(), scores, nearest, where, len(utterance.folded)), "lean": lean},
+            dangers=self._dangers(found.tolist(), scores, len(utterance.folded)),
         )
 
-    def aspect(self, vector: Vector) -> Aspect | None:
+    def _signs(self, found: list[float], scores: Scores, nearest: float, where: int, length: int) -> dict[str, float]:
+        """What tells whether a message is inside, and whether the first entry inside is right."""
+        inside = sorted([(found[at], at) for at in self._inside], reverse=True)
+        top, best = inside[0]
+        second = inside[1][0] if len(inside) > 1 else top
+        outside = max([found[at] for at in self._outside], default=top - 1)
+        danger = max([found[self.index[name]] for name in self.alarming], default=top - 1)
+        return {
+            ALWAYS: 1.0,
+            "top": top,
+            "lead": top - second,
+            "log-chance": -log(sum([exp(score - top) for score, _ in inside])),
+            "outside": self._detected(scores, self._outside),
+            "outside-lead": outside - top,
+            "danger": danger,
+            "nearest": nearest,
+            "nearest-agrees": float(where == best),
+            "nearest-and-agrees": nearest * (where == best),
+            "nearest-outside": float(where in self._outside),
+            "known": scores.known,
+            "length": log1p(length),
+        }
+
+    def _detected(self, scores: Scores, entries: Sequence[int]) -> float:
+        names = self._scorer.names.get(DETECTORS, ())
+        found = scores.of(DETECTORS).tolist() if names else []
+        wanted = {self.names[at] for at in entries}
+        return max([score for name, score in zip(names, found, strict=True) if name in wanted], default=0.0)
+
+    def _dangers(self, found: list[float], scores: Scores, length: int) -> dict[str, dict[str, float]]:
+        """For each kind of danger what speaks for it: its detector, and its lead in the ranking."""
+        dangers = {}
+        for name in self.alarming:
+            own = self.index[name]
+            rest = max([score for at, score in enumerate(found) if at != own], default=0.0)
+            dangers[name] = {
+                ALWAYS: 1.0,
+                "detected": self._detected(scores, [own]),
+                "ranked": found[own],
+                "ranked-lead": found[own] - rest,
+                "length": log1p(length),
+            }
+        return dangers
+
+    def aspect(self, whole: Scores, sentence: Scores, clause: Scores) -> Aspect | None:
         """The side that a message asks about; None where it asks about none."""
-        name = self._aspects.names[int(self._aspects.scores(vector).argmax())]
+        total = whole.of(ASPECTS) + sentence.of(ASKED) + clause.of(FIRST_ASKED)
+        name = self._scorer.names[ASPECTS][int(total.argmax())]
         return None if name == NO_ASPECT else Aspect(name)
 
     def evidence(self, utterance: Utterance, entry: str, most: int = 12) -> list[tuple[str, float]]:
         """The terms of a message that speak most for ``entry``, with how much they add; for ``explain``."""
-        vector = self.vector(utterance)
-        share = dict(zip(vector.buckets.tolist(), vector.weights.tolist(), strict=True))
-        column = self._entries.weights[:, self.names.index(entry)]
-        gains = {term: share[bucket(term)] * float(column[bucket(term)]) for term, _ in terms(utterance)}
+        column = self._entries.weights[:, self.index[entry]]
+        whole = vector(utterance, self._idf)
+        share = dict(zip(whole.buckets.tolist(), whole.weights.tolist(), strict=True))
+        gains = {term: share[at] * float(column[at]) for term, at in named(utterance)}
         return sorted(gains.items(), key=lambda gain: -abs(gain[1]))[:most]
 
-    def _unit(self, held: Mapping[int, float]) -> Vector:
-        buckets = np.fromiter(held.keys(), dtype=np.int64, count=len(held))
-        weights = np.fromiter(held.values(), dtype=np.float32, count=len(held)) * self._idf[buckets]
-        total = float(weights.sum()) or 1.0
-        known = float(weights[self._seen[buckets]].sum()) / total
-        length = float(np.sqrt(weights @ weights)) or 1.0
-        return Vector(buckets, weights / np.float32(length), known)
 
-    def _nearest(self, vector: Vector) -> tuple[float, int]:
-        starts, documents, weights = self._postings
-        first = starts[vector.buckets]
-        lengths = starts[vector.buckets + 1] - first
-        total = int(lengths.sum())
-        if total == 0:
-            return 0.0, 0
-        # The postings of all buckets of the message, one after another.
-        at = np.repeat(first - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths) + np.arange(total)
-        gains = weights[at] * np.repeat(vector.weights, lengths)
-        likeness = np.bincount(documents[at], weights=gains, minlength=self._size)
-        best = int(likeness.argmax())
-        return float(likeness[best]), int(self._document_entry[best])
-
-    def _columns(self, learned: Columns, vectors: Sequence[Vector]) -> Columns:
-        """The learned columns in the order of our entries, and a made one for each entry fitting did not see."""
-        weights = np.zeros((BUCKETS, len(self.names)), dtype=np.float32)
-        bias = np.full(len(self.names), float(learned.bias.mean()), dtype=np.float32)
-        for index, name in enumerate(self.names):
-            if name in learned.names:
-                column = learned.names.index(name)
-                weights[:, index] = learned.weights[:, column]
-                bias[index] = learned.bias[column]
-            else:
-                own = [vectors[at] for at in np.flatnonzero(self._document_entry == index).tolist()]
-                weights[:, index] = _interpolating_column(own)
-        return Columns(self.names, weights, bias)
-
-
-def _postings(vectors: Sequence[Vector]) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """For each bucket the documents that hold it and their weights, as three flat arrays."""
-    buckets = np.concatenate([vector.buckets for vector in vectors])
-    documents = np.repeat(np.arange(len(vectors)), [len(vector.buckets) for vector in vectors])
-    weights = np.concatenate([vector.weights for vector in vectors])
-    order = np.argsort(buckets, kind="stable")
-    starts = np.searchsorted(buckets[order], np.arange(BUCKETS + 1))
-    return starts, documents[order], weights[order]
+def _completed(learned: Columns, known: Mapping[str, Sequence[Utterance]], idf: Floats) -> Columns:
+    """The learned columns in the order of our entries, and a made one for each entry fitting did not see."""
+    if tuple(known) == learned.names:
+        return learned
+    weights = np.zeros((BUCKETS, len(known)), dtype=np.float32)
+    bias = np.full(len(known), float(learned.bias.mean()), dtype=np.float32)
+    columns = {name: column for column, name in enumerate(learned.names)}
+    for index, (name, texts) in enumerate(known.items()):
+        if name in columns:
+            weights[:, index] = learned.weights[:, columns[name]]
+            bias[index] = learned.bias[columns[name]]
+        else:
+            weights[:, index] = _interpolating_column([vector(text, idf) for text in texts])
+    return Columns(tuple(known), weights, bias)
 
 
 def _interpolating_column(own: Sequence[Vector]) -> Floats:
     """The smallest weights that score every own phrasing at about NEW_ENTRY_SCORE (ridge interpolation)."""
     rows = np.zeros((len(own), BUCKETS), dtype=np.float32)
-    for row, vector in enumerate(own):
-        rows[row, vector.buckets] = vector.weights
+    for row, one in enumerate(own):
+        np.add.at(rows[row], one.buckets, one.weights)
     kernel = rows @ rows.T + RIDGE * np.eye(len(own), dtype=np.float32)
     share = np.linalg.solve(kernel, np.full(len(own), NEW_ENTRY_SCORE, dtype=np.float32))
     return np.asarray(rows.T @ share, dtype=np.float32)

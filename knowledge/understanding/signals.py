@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from knowledge.understanding.utterance import Utterance
 
 #: How many words may stand where a pattern says "…".
 GAP = 4
+#: The name under which a signal counts beside what the ranking says of a danger.
+SHOWN = "shown"
 
 
 class Signal(Record):
@@ -28,16 +30,16 @@ class Signal(Record):
 
 
 @dataclass(frozen=True)
-class _Forms:
+class Forms:
     """The patterns of a signal as one expression: with diacritics, and without."""
 
     accented: re.Pattern[str]
     folded: re.Pattern[str]
 
     @staticmethod
-    def of(written: Sequence[str]) -> _Forms:
+    def of(written: Sequence[str]) -> Forms:
         accented = [normalise(pattern) for pattern in written]
-        return _Forms(_expression(accented), _expression([fold(pattern) for pattern in accented]))
+        return Forms(_expression(accented), _expression([fold(pattern) for pattern in accented]))
 
     def search(self, text: str, accented: bool) -> str | None:
         """The words of ``text`` that match, if any do."""
@@ -49,30 +51,32 @@ class _Forms:
 class Signals:
     """The signals in the order in which they are tried; the gravest come first in the file."""
 
-    signals: tuple[tuple[Signal, _Forms, _Forms], ...]
+    signals: tuple[tuple[Signal, Forms, Forms], ...]
 
     @staticmethod
     def load(path: Path) -> Signals:
         """Read ``data/signals.yaml``."""
         return Signals(
             tuple(
-                (signal, _Forms.of(signal.patterns), _Forms.of(signal.unless))
-                for signal, _ in read_records(path, Signal)
+                (signal, Forms.of(signal.patterns), Forms.of(signal.unless)) for signal, _ in read_records(path, Signal)
             )
         )
 
-    def find(self, utterance: Utterance) -> tuple[Signal, str] | None:
-        """The first signal that a message shows, with the words that showed it.
+    def shown(self, utterance: Utterance) -> Mapping[str, tuple[Signal, str]]:
+        """The gravest signal that a message shows for each entry, with the words that show it.
 
         Where diacritics were typed they must agree: "từ từ" is not "tự tử".
         """
         words = utterance.words if utterance.accented else utterance.folded
         text = " ".join(words)
+        found: dict[str, tuple[Signal, str]] = {}
         for signal, patterns, unless in self.signals:
-            found = patterns.search(text, utterance.accented)
-            if found and unless.search(text, utterance.accented) is None:
-                return signal, found
-        return None
+            if signal.entry in found:
+                continue
+            match = patterns.search(text, utterance.accented)
+            if match and unless.search(text, utterance.accented) is None:
+                found[signal.entry] = (signal, match)
+        return found
 
 
 def _expression(patterns: Sequence[str]) -> re.Pattern[str]:

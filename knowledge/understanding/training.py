@@ -1,173 +1,186 @@
-"""Fitting the understanding: one reproducible command over files in the repository (``python -m bot fit``).
+"""Fitting the understanding: what is learned from texts (``python -m bot fit``). Needs scikit-learn; the bot does not.
 
-Needs scikit-learn, which the running bot does not. What is learned: the weights of the ranking, from phrasings and the
-fitting half of the labelled questions (``learned/ranking.npz``); and the gates that decide whether to answer, from
-predictions for questions that the weights had not seen (``learned/gates.yaml``).
+The weights rank entries, detect danger and what lies outside, and judge aspects and statuses. The gates that decide
+what to do with a ranking are fitted in ``thresholds.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from knowledge.story.statuses import ORDER
 from knowledge.text import fold
-from knowledge.understanding.features import BUCKETS, counts, document_counts
-from knowledge.understanding.gates import Gate, Gates, signs
-from knowledge.understanding.ranking import Columns, Floats, Learned, Ranker, Ranking
+from knowledge.understanding.asking import QuestionWords
+from knowledge.understanding.features import BUCKETS, Floats, features
+from knowledge.understanding.ranking import ASKED, ASPECTS, DETECTORS, ENTRIES, FIRST_ASKED
+from knowledge.understanding.statuses import STATUSES, weighted
 from knowledge.understanding.utterance import Utterance
+from knowledge.understanding.weights import Columns, Learned, vector
 
-#: Inverse strength of regularisation, and the factor that turns distances into scores whose exponentials are chances;
-#: both chosen by cross-validation on the fitting half (docs/understanding.md).
-STRENGTH = 0.4
-ASPECT_STRENGTH = 0.4
+#: Inverse strengths of regularisation, and the factor that turns distances into scores whose exponentials are chances;
+#: chosen by cross-validation on the fitting half (docs/understanding.md).
+STRENGTH, DETECTOR_STRENGTH, ASPECT_STRENGTH, STATUS_STRENGTH = 0.4, 0.5, 0.4, 20.0
 SHARPNESS = 4.0
-FOLDS = 5
-#: What each kind of mistake costs when thresholds are chosen: a wrong answer sends somebody on a day's walk.
-COSTS = {"wrong": 3.5, "clarify": 1.0, "refused": 2.2, "outside answered": 6.0, "outside clarified": 2.0}
+#: How much the sentence and the clause that ask count beside the whole message.
+ASKING_PART = 0.7
+#: How much a question of danger or outside teaches of statuses, which matter less there and are labelled less alike.
+BESIDE_THE_POINT = 0.5
 
 
 @dataclass(frozen=True)
 class Example:
-    """A text, the entries that are right for it (the first is its label) and the aspect, where they were labelled."""
+    """A text and what was labelled: the entries that are right for it (the first is its label), the side it asks about,
+    its statuses; ``marks`` is what the story reader saw in it, ``before`` the message before it."""
 
     text: str
     entries: tuple[str, ...]
     aspect: str | None = None
     weight: float = 1.0
+    statuses: tuple[str, ...] | None = None
+    marks: frozenset[str] = frozenset()
+    before: str = ""
 
 
-def learn(examples: Sequence[Example]) -> Learned:
-    """Learn to rank entries and aspects. Deterministic: the same examples give the same weights."""
-    forms = [(Utterance.of(form), e) for e in examples for form in dict.fromkeys((e.text, fold(e.text)))]
-    idf = inverse_frequencies([utterance for utterance, _ in forms])
-    sided = [(utterance, e.aspect, e.weight) for utterance, e in forms if e.aspect]
-    return Learned(
-        idf=idf,
-        entries=_columns(
-            [(utterance, e.entries[0], e.weight) for utterance, e in forms if e.entries], idf, STRENGTH, "balanced"
-        ),
-        aspects=_columns(sided, idf, ASPECT_STRENGTH, None),
-    )
+@dataclass(frozen=True)
+class Forms:
+    """The examples as typed and without diacritics, prepared once for everything that is learned from them."""
 
+    examples: tuple[Example, ...]
+    utterances: tuple[Utterance, ...]
+    matrix: Any
+    idf: Floats
+    of: Any = field(default=None)
 
-def _columns(
-    labelled: Sequence[tuple[Utterance, str, float]], idf: Floats, strength: float, class_weight: str | None
-) -> Columns:
-    from sklearn.svm import LinearSVC
+    @staticmethod
+    def prepare(examples: Sequence[Example]) -> Forms:
+        """Both forms of each example; ``of`` tells which example a row is a form of."""
+        pairs = [(at, form) for at, e in enumerate(examples) for form in dict.fromkeys((e.text, fold(e.text)))]
+        utterances = tuple(Utterance.of(form) for _, form in pairs)
+        idf = inverse_frequencies(utterances)
+        return Forms(tuple(examples), utterances, matrix(utterances, idf), idf, np.array([at for at, _ in pairs]))
 
-    model = LinearSVC(C=strength, class_weight=class_weight, random_state=0)
-    model.fit(
-        _matrix([utterance for utterance, _, _ in labelled], idf),
-        [label for _, label, _ in labelled],
-        sample_weight=[weight for _, _, weight in labelled],
-    )
-    return Columns(
-        names=tuple(str(name) for name in model.classes_),
-        weights=(SHARPNESS * model.coef_.T).astype(np.float32),
-        bias=(SHARPNESS * model.intercept_).astype(np.float32),
-    )
+    def rows(self, wanted: Sequence[bool]) -> Any:
+        """The numbers of the rows whose examples are wanted."""
+        return np.flatnonzero(np.asarray(wanted)[self.of])
+
+    def of_examples(self, rows: Any) -> list[Example]:
+        """The examples that some rows are forms of."""
+        return [self.examples[at] for at in self.of[rows].tolist()]
 
 
 def inverse_frequencies(utterances: Sequence[Utterance]) -> Floats:
     """Smoothed inverse document frequency of every bucket over ``utterances``."""
     frequency = np.zeros(BUCKETS, dtype=np.float32)
-    for index, times in document_counts(utterances).items():
-        frequency[index] = times
+    for utterance in utterances:
+        frequency[np.unique(features(utterance)[0])] += 1
     idf: Floats = (np.log((1 + len(utterances)) / (1 + frequency)) + 1).astype(np.float32)
     return idf
 
 
-def _matrix(utterances: Sequence[Utterance], idf: Floats) -> Any:
+def matrix(utterances: Sequence[Utterance], idf: Floats) -> Any:
+    """The vectors of some messages as the rows of a sparse matrix."""
     from scipy.sparse import csr_matrix
 
-    held = [counts(utterance) for utterance in utterances]
-    rows = np.repeat(np.arange(len(held)), [len(row) for row in held])
-    columns = np.concatenate([np.fromiter(row.keys(), dtype=np.int64) for row in held])
-    values = np.concatenate([np.fromiter(row.values(), dtype=np.float64) for row in held]) * idf[columns]
-    lengths = np.sqrt(np.bincount(rows, weights=values**2, minlength=len(held)))
-    return csr_matrix((values / lengths[rows], (rows, columns)), shape=(len(held), BUCKETS))
+    vectors = [vector(utterance, idf) for utterance in utterances]
+    rows = np.repeat(np.arange(len(vectors)), [len(one.buckets) for one in vectors])
+    buckets = np.concatenate([one.buckets for one in vectors])
+    values = np.concatenate([one.weights for one in vectors])
+    return csr_matrix((values.astype(np.float64), (rows, buckets)), shape=(len(vectors), BUCKETS))
 
 
-#: A question, how it was ranked, and how well the best statement of the first entry fits it.
-Ranked = tuple[Example, Ranking, float]
-#: How well the best statement of an entry fits a message.
-Told = Callable[[str, Utterance], float]
+def learn_entries(forms: Forms, special: Sequence[str], taught: Sequence[bool]) -> dict[str, Columns]:
+    """The columns that rank the entries, and those that detect the ``special`` ones, from the examples ``taught``.
 
-
-def fit_gates(
-    phrasings: Mapping[str, Sequence[str]],
-    known: Sequence[Example],
-    questions: Sequence[Example],
-    outside: frozenset[str],
-    told: Told,
-) -> Gates:
-    """Learn when to answer, from rankings of questions that the weights had not seen.
-
-    ``known`` is what may be learned from besides. ``outside`` are the entries that say what the bot does not do.
+    Detectors weigh all examples alike, so that their scores are chances; the ranking weighs all entries alike.
     """
-    unseen = _out_of_fold(phrasings, known, told, [question for question in questions if question.entries])
-    inner = [ranked for ranked in unseen if ranked[1].best[0] not in outside]
-    outer = [ranked for ranked in unseen if ranked[1].best[0] in outside]
-    inside_gate = _fit_gate(inner)
-    outside_gate = _fit_gate(outer)
-    grid = [round(0.05 * step, 2) for step in range(1, 20)]
-    candidates = [
-        Gates(inside=inside_gate, outside=outside_gate, answer=answer, clarify=clarify, refuse=refuse)
-        for answer, clarify, refuse in product(grid, grid, grid)
-        if clarify <= answer
+    from sklearn.svm import LinearSVC
+
+    rows = forms.rows([bool(e.entries) and not e.before and use for e, use in zip(forms.examples, taught, strict=True)])
+    examples = forms.of_examples(rows)
+    known, weights = forms.matrix[rows], [e.weight for e in examples]
+    labels = np.array([e.entries[0] for e in examples])
+    ranking = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=0).fit(known, labels, sample_weight=weights)
+    detectors = [
+        LinearSVC(C=DETECTOR_STRENGTH, random_state=0).fit(known, labels == name, sample_weight=weights)
+        for name in special
     ]
-    decided = [(e, r, inside_gate.confidence(r, fit), outside_gate.confidence(r, fit)) for e, r, fit in unseen]
-    return min(candidates, key=lambda gates: _cost(gates, decided, outside))
+    return {
+        ENTRIES: _columns(ranking.classes_, ranking.coef_, ranking.intercept_),
+        DETECTORS: _columns(special, np.vstack([m.coef_ for m in detectors]), [m.intercept_[0] for m in detectors]),
+    }
 
 
-def _out_of_fold(
-    phrasings: Mapping[str, Sequence[str]], known: Sequence[Example], told: Told, questions: Sequence[Example]
-) -> list[Ranked]:
-    order = np.random.default_rng(0).permutation(len(questions))
-    found: list[Ranked] = []
-    for part in range(FOLDS):
-        held_out = {int(index) for index in order[part::FOLDS]}
-        learned = learn([*known, *(q for index, q in enumerate(questions) if index not in held_out)])
-        ranker = Ranker(phrasings, learned)
-        for index in sorted(held_out):
-            utterance = Utterance.of(questions[index].text)
-            ranking = ranker.rank(ranker.vector(utterance))
-            found.append((questions[index], ranking, told(ranking.best[0], utterance)))
-    return found
+def _columns(names: Sequence[Any], weights: Any, bias: Any, sharpness: float = SHARPNESS) -> Columns:
+    return Columns(
+        names=tuple(str(name) for name in names),
+        weights=(sharpness * np.asarray(weights).T).astype(np.float32),
+        bias=(sharpness * np.asarray(bias)).astype(np.float32),
+    )
 
 
-def _fit_gate(unseen: Sequence[Ranked]) -> Gate:
+def learn_aspects(forms: Forms, questions: QuestionWords) -> dict[str, Columns]:
+    """The columns that judge which side is asked about, by the whole message and by the parts of it that ask."""
+    from scipy.sparse import hstack
+    from sklearn.svm import LinearSVC
+
+    rows = forms.rows([e.aspect is not None for e in forms.examples])
+    sentences = [questions.sentence(forms.utterances[row]) for row in rows.tolist()]
+    clauses = [questions.clause(sentence) for sentence in sentences]
+    parts = [matrix(texts, forms.idf) * ASKING_PART for texts in (sentences, clauses)]
+    examples = forms.of_examples(rows)
+    model = LinearSVC(C=ASPECT_STRENGTH, random_state=0)
+    model.fit(
+        hstack([forms.matrix[rows], *parts]).tocsr(),
+        [e.aspect for e in examples],
+        sample_weight=[e.weight for e in examples],
+    )
+    whole, sentence, clause = np.split(model.coef_, 3, axis=1)
+    nothing = np.zeros(len(model.classes_))
+    return {
+        ASPECTS: _columns(model.classes_, whole, model.intercept_),
+        ASKED: _columns(model.classes_, ASKING_PART * sentence, nothing),
+        FIRST_ASKED: _columns(model.classes_, ASKING_PART * clause, nothing),
+    }
+
+
+def learn_statuses(forms: Forms, special: Sequence[str]) -> tuple[Columns, dict[str, Floats]]:
+    """For each status the column that judges by words, and what each mark of a story adds."""
+    from scipy.sparse import hstack
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=10.0, max_iter=1000)
-    model.fit(
-        [signs(ranking, told) for _, ranking, told in unseen],
-        [ranking.best[0] in example.entries for example, ranking, _ in unseen],
-    )
-    names = [name for name in Gate.model_fields if name != "intercept"]
-    weights = dict(zip(names, (round(float(weight), 3) for weight in model.coef_[0]), strict=True))
-    return Gate(intercept=round(float(model.intercept_[0]), 3), **weights)
+    rows = forms.rows([e.statuses is not None for e in forms.examples])
+    examples = forms.of_examples(rows)
+    names = sorted({mark for e in examples for mark in e.marks})
+    held = hstack([forms.matrix[rows], _marks(examples, names)]).tocsr()
+    weights = [BESIDE_THE_POINT if e.entries and e.entries[0] in special else 1.0 for e in examples]
+    models = [
+        LogisticRegression(C=STATUS_STRENGTH, solver="liblinear", max_iter=200, random_state=0).fit(
+            held, [status in (e.statuses or ()) for e in examples], sample_weight=weights
+        )
+        for status in ORDER
+    ]
+    learned = np.vstack([model.coef_[0] for model in models])
+    words = _columns(ORDER, learned[:, :BUCKETS], [model.intercept_[0] for model in models], sharpness=1.0)
+    added = learned[:, BUCKETS:].T.astype(np.float32)
+    return words, {name: row for name, row in zip(names, added, strict=True) if np.abs(row).max() > 0}
 
 
-def _cost(gates: Gates, decided: Sequence[tuple[Example, Ranking, float, float]], outside: frozenset[str]) -> float:
-    cost = 0.0
-    for example, ranking, inside, beyond in decided:
-        is_outside = example.entries[0] in outside
-        first_outside = ranking.best[0] in outside
-        if first_outside:
-            outcome = "refused" if beyond >= gates.refuse else "clarify"
-        elif inside >= gates.answer:
-            outcome = "answer"
-        else:
-            outcome = "clarify" if inside >= gates.clarify else "refused"
-        if is_outside:
-            cost += {"answer": COSTS["outside answered"], "clarify": COSTS["outside clarified"]}.get(outcome, 0.0)
-        elif outcome == "answer":
-            cost += 0.0 if ranking.best[0] in example.entries else COSTS["wrong"]
-        else:
-            cost += COSTS[outcome]
-    return cost
+def _marks(examples: Sequence[Example], names: Sequence[str]) -> Any:
+    from scipy.sparse import csr_matrix
+
+    at = {name: column for column, name in enumerate(names)}
+    found = [(row, at[mark], weight) for row, e in enumerate(examples) for mark, weight in weighted(e.marks)]
+    rows, columns, weights = zip(*found, strict=True)
+    return csr_matrix((weights, (rows, columns)), shape=(len(examples), len(names)))
+
+
+def learn(forms: Forms, special: Sequence[str], questions: QuestionWords) -> Learned:
+    """Learn all weights. Deterministic: the same examples give the same weights."""
+    everything = [True] * len(forms.examples)
+    statuses, marks = learn_statuses(forms, special)
+    entries, aspects = learn_entries(forms, special, everything), learn_aspects(forms, questions)
+    return Learned(forms.idf, {**entries, **aspects, STATUSES: statuses}, marks)

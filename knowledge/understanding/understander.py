@@ -9,49 +9,29 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from knowledge.answers import AnswerFinder
 from knowledge.base import Knowledge
 from knowledge.model import Aspect, Kind
 from knowledge.places import PlaceMatch, Places
 from knowledge.reading import read_record
-from knowledge.record import Record
 from knowledge.story import StoryReader
-from knowledge.text import clean, fold
+from knowledge.text import clean
+from knowledge.understanding.features import Floats
+from knowledge.understanding.following import Linking, carried, likeliest
 from knowledge.understanding.gates import Gates
-from knowledge.understanding.ranking import Floats, Learned, Ranker, Ranking
-from knowledge.understanding.signals import Signals
+from knowledge.understanding.hints import Hints
+from knowledge.understanding.ranking import ENTRIES, Ranker, Ranking, Special
+from knowledge.understanding.signals import SHOWN, Signals
+from knowledge.understanding.statuses import ENOUGH, ENOUGH_ASIDE, STATUSES, judged
 from knowledge.understanding.utterance import Utterance
+from knowledge.understanding.weights import Learned, Scores
 
-#: How likely an emergency or scam must be: where a sign of it was found, where none was, and where none was in the
-#: middle of a conversation about something else. Set so that false alarms stay within one in two hundred.
-BACKED = 0.05
-ALARM = 0.1
-ALARM_BETWEEN = 0.12
+Ranked = tuple[tuple[str, float], ...]
 #: Stands for a place in the texts that are ranked.
 PLACE_WORD = "diadanh"
-
-
-#: A message of at most so many words may lean on the one before although it names something.
-SHORT = 14
-#: From this chance on, even a short message speaks for itself.
-CLEAR = 0.6
-#: How much the message before counts beside one that leans on it, and staying with the same entry on top.
-CARRIED = 0.35
-STAYING = 1.5
-
-
-class LinkingWords(Record):
-    """Words that name no subject; a message made of them alone leans on the message before."""
-
-    asking: tuple[str, ...]
-    linking: tuple[str, ...]
-
-    @property
-    def folded(self) -> frozenset[str]:
-        """All of them without diacritics."""
-        return frozenset(map(fold, (*self.asking, *self.linking)))
+#: From this chance on a message is taken to lean on the one before.
+LEANING = 0.5
+#: From this chance on, a message whose likeliest entry is that of the one before is sure to be about it.
+STAYING = 0.3
 
 
 class Decision(StrEnum):
@@ -93,37 +73,40 @@ class Understander:
     def __init__(
         self,
         knowledge: Knowledge,
-        answers: AnswerFinder,
         places: Places,
         ranker: Ranker,
+        learned: Learned,
         gates: Gates,
-        linking: LinkingWords,
+        linking: Linking,
         signals: Signals,
         stories: StoryReader,
+        hints: Hints,
     ) -> None:
         self._knowledge = knowledge
-        self._answers = answers
+        self._learned = learned
         self.places = places
         self.ranker = ranker
         self.gates = gates
-        self.linking = linking.folded
+        self.linking = linking
         self.signals = signals
         self.stories = stories
+        self.hints = hints
 
     @staticmethod
-    def build(knowledge: Knowledge, answers: AnswerFinder, data: Path) -> Understander:
+    def build(knowledge: Knowledge, data: Path) -> Understander:
         """Put together from the data folder."""
-        gates, _ = read_record(data / "learned" / "gates.yaml", Gates)
         places = Places.load(data / "places")
+        learned = Learned.read(data / "learned" / "ranking.npz")
         return Understander(
             knowledge=knowledge,
-            answers=answers,
             places=places,
-            ranker=Ranker(phrasings(knowledge, places), Learned.read(data / "learned" / "ranking.npz")),
-            gates=gates,
-            linking=read_record(data / "linking.yaml", LinkingWords)[0],
+            ranker=Ranker(phrasings(knowledge, places), learned, special(knowledge)),
+            learned=learned,
+            gates=read_record(data / "learned" / "gates.yaml", Gates)[0],
+            linking=Linking.load(data / "linking.yaml"),
             signals=Signals.load(data / "signals.yaml"),
             stories=StoryReader.load(data),
+            hints=Hints.load(data / "hints.yaml"),
         )
 
     def understand(self, raw: str, day: date, previous: str | None = None, before: str = "") -> Understanding:
@@ -131,88 +114,84 @@ class Understander:
         text = clean(raw)
         place = self.places.find(text)
         utterance = Utterance.of(mask(text, place))
-        vector = self.ranker.vector(utterance)
-        aspect = self.ranker.aspect(vector)
-        ranking = self.ranker.rank(vector)
-        leans = previous is not None and self._leans(utterance, ranking)
-        alarm = self._alarm(utterance, ranking, ALARM_BETWEEN if leans else ALARM)
-        follow_up = leans and alarm is None
-        if follow_up:
-            ranking = self.ranker.rank(vector, self._carried(previous, before))
-        story = self.stories.read(text, day)
+        scores = self.ranker.scores(utterance)
+        lean = self._lean(utterance, scores) if previous is not None else 0.0
+        ranking = self.ranker.rank(utterance, scores, self._carried(lean, previous, before) if lean else None, lean)
+        story = self.stories.read(text, day) if place else self.stories.read_spoken(utterance.spoken, day)
+        alarm = self._alarm(utterance, ranking)
         meant = Understanding(
-            text, ranking.entries, aspect, place, Decision.ANSWER, None, 1.0, follow_up, story.facts, story.statuses
-        )
+            text, ranking.entries, self._aspect(utterance, scores), place, Decision.ANSWER, None, 1.0,
+            lean >= LEANING and alarm is None, story.facts,
+        )  # fmt: skip
+        marks = story.marks | self.hints.found(utterance)
         if alarm:
             name, kind, words = alarm
-            ranked = _first(name, ranking.entries)
-            return replace(meant, ranked=ranked, decision=Decision.EMERGENCY, kind=kind, pattern=words)
-        ranking = self._without_alarms(ranking)
-        decision, confidence = self._decide(ranking, utterance, stays=follow_up and ranking.best[0] == previous)
-        kind = self._knowledge.entries[ranking.best[0]].kind
-        return replace(meant, ranked=ranking.entries, decision=decision, kind=kind.value, confidence=confidence)
-
-    def _decide(self, ranking: Ranking, utterance: Utterance, stays: bool) -> tuple[Decision, float]:
-        """What to do, and how sure the first entry is. A message that stays with the last entry is sure."""
-        kind = self._knowledge.entries[ranking.best[0]].kind
-        if not stays and kind is Kind.BOUNDARY and not self._subject(utterance):
-            return Decision.CLARIFY, 0.0
-        told = self._answers.strongest(ranking.best[0], utterance.folded)
-        if kind is Kind.BOUNDARY:
-            confidence = self.gates.outside.confidence(ranking, told)
-            return Decision.BOUNDARY if confidence >= self.gates.refuse else Decision.CLARIFY, confidence
-        confidence = 1.0 if stays else self.gates.inside.confidence(ranking, told)
-        if confidence < self.gates.clarify:
-            return Decision.FALLBACK, confidence
-        if confidence < self.gates.answer:
-            return Decision.CLARIFY, confidence
-        sure = {Kind.SMALLTALK: Decision.SMALLTALK, Kind.EMERGENCY: Decision.EMERGENCY}
-        return sure.get(kind, Decision.ANSWER), confidence
-
-    def _alarm(self, utterance: Utterance, ranking: Ranking, enough: float) -> tuple[str, str, str | None] | None:
-        """The entry and kind of an emergency or scam, and the words that show it.
-
-        A sign counts where the ranking does not speak against it; the ranking alone, where it puts an emergency first
-        and the message names a subject at all.
-        """
-        chances = dict(ranking.entries)
-        signal = self.signals.find(utterance)
-        if signal and chances[signal[0].entry] >= BACKED:
-            return signal[0].entry, signal[0].kind, signal[1]
-        name, chance = ranking.best
-        entry = self._knowledge.entries[name]
-        if entry.kind is Kind.EMERGENCY and chance >= enough and self._subject(utterance):
-            return name, entry.alarm or entry.kind.value, None
-        return None
-
-    def _without_alarms(self, ranking: Ranking) -> Ranking:
-        """Emergencies last: they were judged before, and a faint one must not displace what is asked."""
-        calm = tuple(item for item in ranking.entries if self._knowledge.entries[item[0]].kind is not Kind.EMERGENCY)
-        alarms = tuple(item for item in ranking.entries if item not in calm)
-        return replace(ranking, entries=(*calm, *alarms))
-
-    def _subject(self, utterance: Utterance) -> set[str]:
-        """The words of a message that name a subject: neither linking words nor numbers."""
-        return {word for word in set(utterance.folded) - self.linking if not word[:1].isdigit()}
-
-    def _leans(self, utterance: Utterance, ranking: Ranking) -> bool:
-        """Whether a message leans on the one before: it names no subject but only a side, or is short and unclear."""
-        if not self._subject(utterance):
-            return True
-        return len(utterance.folded) <= SHORT and ranking.best[1] < CLEAR
-
-    def _carried(self, previous: str | None, before: str) -> Floats:
-        """What the conversation so far says of the entries: the last message's scores, and the entry it came to."""
-        carried = np.zeros(len(self.ranker.names), dtype=np.float32)
-        staying = STAYING
-        earlier = Utterance.of(mask(clean(before), self.places.find(before)))
-        if self._subject(earlier):
-            carried += CARRIED * self.ranker.scores(self.ranker.vector(earlier))
+            ranked, decision, confidence = _first(name, ranking.entries), Decision.EMERGENCY, 1.0
         else:
-            staying *= 2
-        if previous in self.ranker.names:
-            carried[self.ranker.names.index(previous)] += staying
-        return carried
+            stays = lean >= STAYING and ranking.best[0] == previous
+            decision, confidence, ranked = self._decided(ranking, utterance, stays)
+            kind, words = self._knowledge.entries[ranked[0][0]].kind.value, None
+        aside = decision in {Decision.EMERGENCY, Decision.BOUNDARY}
+        statuses = judged(scores.of(STATUSES), marks, self._learned, ENOUGH_ASIDE if aside else ENOUGH)
+        return replace(
+            meant, ranked=ranked, decision=decision, kind=kind, confidence=confidence, statuses=statuses, pattern=words
+        )
+
+    def _aspect(self, utterance: Utterance, scores: Scores) -> Aspect | None:
+        sentence = self.linking.questions.sentence(utterance)
+        clause = self.linking.questions.clause(sentence)
+        of_sentence = scores if sentence is utterance else self.ranker.scores(sentence)
+        of_clause = of_sentence if clause is sentence else self.ranker.scores(clause)
+        return self.ranker.aspect(scores, of_sentence, of_clause)
+
+    def _decided(self, ranking: Ranking, utterance: Utterance, stays: bool) -> tuple[Decision, float, Ranked]:
+        """What to do where nothing alarms, how sure the first entry is, and the entries in the order that follows.
+
+        A message that ``stays`` with the entry of the one before is sure.
+        """
+        outside = 0.0 if stays else self.gates.outside.chance(ranking.signs)
+        calm = [item for item in ranking.entries if item[0] not in self.ranker.special.alarming]
+        alarms = [item for item in ranking.entries if item[0] in self.ranker.special.alarming]
+        inside = [item for item in calm if item[0] not in self.ranker.special.outside]
+        beyond = [item for item in calm if item[0] in self.ranker.special.outside]
+        if outside >= self.gates.refuse and beyond and self.linking.subject(utterance):
+            return Decision.BOUNDARY, outside, (*beyond, *inside, *alarms)
+        confidence = 1.0 if stays else self.gates.right.chance(ranking.signs) * (1 - outside)
+        ranked = (*inside, *beyond, *alarms)
+        if confidence < self.gates.clarify:
+            return Decision.FALLBACK, confidence, ranked
+        if confidence < self.gates.answer:
+            return Decision.CLARIFY, confidence, ranked
+        smalltalk = self._knowledge.entries[ranked[0][0]].kind is Kind.SMALLTALK
+        return Decision.SMALLTALK if smalltalk else Decision.ANSWER, confidence, ranked
+
+    def _alarm(self, utterance: Utterance, ranking: Ranking) -> tuple[str, str, str | None] | None:
+        """The entry and kind of an emergency or scam, and the words that show it where some are known to."""
+        shown = self.signals.shown(utterance)
+        chances = {
+            name: self.gates.alarms[name].chance({**signs, SHOWN: float(name in shown)})
+            for name, signs in ranking.dangers.items()
+            if name in self.gates.alarms
+        }
+        raised = [name for name, chance in chances.items() if chance >= self.gates.enough[name]]
+        if not raised or not self.linking.subject(utterance):
+            return None
+        name = max(raised, key=lambda one: chances[one] / self.gates.enough[one])
+        if name in shown:
+            return name, shown[name][0].kind, shown[name][1]
+        entry = self._knowledge.entries[name]
+        return name, entry.alarm or entry.kind.value, None
+
+    def _lean(self, utterance: Utterance, scores: Scores) -> float:
+        """The chance that a message leans on the one before."""
+        return self.gates.carry.lean.chance(self.linking.signs(utterance, likeliest(scores.of(ENTRIES))))
+
+    def _carried(self, lean: float, previous: str | None, before: str) -> Floats:
+        """What the conversation so far says of the entries: the message before, and the entry it came to."""
+        entry = self._knowledge.entries.get(previous or "")
+        said = before or (entry.title if entry else "")
+        earlier = self.ranker.scores(Utterance.of(mask(clean(said), self.places.find(said))))
+        return carried(self.gates.carry, lean, earlier.of(ENTRIES), self.ranker.index.get(previous or ""))
 
 
 def mask(text: str, place: PlaceMatch | None) -> str:
@@ -229,6 +208,15 @@ def phrasings(knowledge: Knowledge, places: Places) -> dict[str, Sequence[str]]:
         entry.id: [mask(clean(text), places.find(text)) for text in (entry.title, *entry.names, *entry.phrasings)]
         for entry in knowledge.entries.values()
     }
+
+
+def special(knowledge: Knowledge) -> Special:
+    """The entries that are no answers."""
+    kinds = {name: entry.kind for name, entry in knowledge.entries.items()}
+    return Special(
+        frozenset(name for name, kind in kinds.items() if kind is Kind.EMERGENCY),
+        frozenset(name for name, kind in kinds.items() if kind is Kind.BOUNDARY),
+    )
 
 
 def _first(name: str, ranked: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:

@@ -13,9 +13,11 @@ TYPED_WITH_ACCENTS = 0.3
 
 @dataclass(frozen=True)
 class Utterance:
-    """A message: ``text`` cleaned as typed, ``words`` normalised and written out, ``folded`` without diacritics."""
+    """A message: ``text`` cleaned as typed, ``spoken`` normalised and written out, in ``words``, ``folded`` without
+    diacritics."""
 
     text: str
+    spoken: str
     words: tuple[str, ...]
     folded: tuple[str, ...]
 
@@ -23,8 +25,16 @@ class Utterance:
     def of(raw: str) -> Utterance:
         """Prepare a message."""
         text = clean(raw)
-        spoken = expand(normalise(text))
-        return Utterance(text, tuple(tokens(spoken)), tuple(tokens(fold(spoken))))
+        return Utterance._told(text, expand(normalise(text)))
+
+    @staticmethod
+    def spoken_so(spoken: str) -> Utterance:
+        """Prepare a part of a message that is normalised and written out."""
+        return Utterance._told(spoken, spoken)
+
+    @staticmethod
+    def _told(text: str, spoken: str) -> Utterance:
+        return Utterance(text, spoken, tuple(tokens(spoken)), tuple(tokens(fold(spoken))))
 
     @cached_property
     def accented(self) -> bool:

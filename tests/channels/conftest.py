@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from bot.settings import Settings
 from handlers.context import Context
@@ -19,7 +19,7 @@ from tests.channels.talking import TALKS, Talk
 from tests.telegram.bot_api import TOKEN as TELEGRAM_TOKEN
 from tests.zalo.zalo_api import TOKEN as ZALO_TOKEN
 
-Talking = Callable[[str, date], Awaitable[Talk]]
+Talking = Callable[[str, datetime], Awaitable[Talk]]
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +38,13 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def talking(context: Context, migrated: Path, tmp_path: Path) -> AsyncIterator[Talking]:
-    """Begins a talk through a channel, on a day."""
+    """Begins a talk through a channel, at a time; the clock goes on from there."""
     begun: list[Talk] = []
+    clock: list[time_machine.Traveller] = []
 
-    async def begin(channel: str, day: date) -> Talk:
+    async def begin(channel: str, at: datetime) -> Talk:
+        clock.append(time_machine.travel(at))
+        clock[-1].start()
         path = tmp_path / f"{channel}.db"
         shutil.copy(migrated, path)
         settings = Settings(
@@ -50,7 +53,7 @@ async def talking(context: Context, migrated: Path, tmp_path: Path) -> AsyncIter
             telegram_bot_token=TELEGRAM_TOKEN,
             zalo_bot_token=ZALO_TOKEN,
         )
-        talk = TALKS[channel](replace(context, preview=day), settings)
+        talk = TALKS[channel](context, settings)
         begun.append(talk)
         await talk.start()
         return talk
@@ -58,3 +61,5 @@ async def talking(context: Context, migrated: Path, tmp_path: Path) -> AsyncIter
     yield begin
     for talk in begun:
         await talk.stop()
+    for traveller in reversed(clock):
+        traveller.stop()

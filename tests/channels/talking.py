@@ -52,7 +52,7 @@ PERSON = "p1"
 
 @dataclass
 class Seen:
-    """What a person sees after a turn: the text, and how each label that is offered is picked."""
+    """What a person sees after a turn: the text with the labels, and how each label that is offered is picked."""
 
     text: str = ""
     labels: dict[str, str] = field(default_factory=dict)
@@ -156,6 +156,7 @@ class _Page(HTMLParser):
         self._reply = self._reply and tag != "article"
         if tag == "button" and self._value is not None:
             self.buttons[self._label] = self._value
+            self.text += f"\n{self._label}"
             self._value = None
 
     def handle_data(self, data: str) -> None:
@@ -295,6 +296,7 @@ class TelegramTalk(MessengerTalk):
             buttons = [button for row in message["rows"] for button in row]
             assert all(0 < len(data.encode()) <= 64 for _, data in buttons)
             labels.update(dict(buttons))
+            texts += [label for label, _ in buttons]
         self.seen = Seen("\n\n".join(texts), labels)
         return self.seen
 

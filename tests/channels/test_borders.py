@@ -19,9 +19,13 @@ OWNERS = {
 }
 #: The wiring: imports a channel where the settings switch it on, inside the function that makes it.
 WIRING = ROOT / "bot" / "service.py"
-#: The words that name a service; elsewhere only where people set it up.
+#: The words that name a service; elsewhere only where people set it up, or write it before a number.
 NAMES = ("telegram", "zalo")
-SET_UP = {WIRING, *(ROOT / "bot" / name for name in ("settings.py", "server.py", "cli.py", "posters.py"))}
+SET_UP = {
+    WIRING,
+    ROOT / "handlers" / "masking.py",
+    *(ROOT / "bot" / name for name in ("settings.py", "server.py", "cli.py", "posters.py")),
+}
 FILES = sorted(path for room in ("bot", "handlers", "knowledge", "store") for path in (ROOT / room).rglob("*.py"))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.channels.conftest import Talking
 from tests.channels.talking import TALKS
 
-DAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)
 #: A line that a number picks, and the heading of a question: which it is, and how many are left.
 _NUMBERED = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
 _QUESTION = re.compile(r"Câu (\d+)")
@@ -21,7 +21,7 @@ MOST = 15
 @pytest.mark.parametrize("ticks", ["1, 2", "2 3 5", "1"])
 async def test_the_interview_can_be_finished_by_numbers_alone(channel: str, ticks: str, talking: Talking) -> None:
     """From the first screen to the result, nothing is typed but digits."""
-    talk = await talking(channel, DAY)
+    talk = await talking(channel, NOON)
     await talk.say("/start")
     seen = await talk.say("1")
     asked = []
@@ -51,7 +51,7 @@ def _digits(text: str, ticks: str, asked: list[int]) -> str:
 @pytest.mark.parametrize("channel", TALKS)
 async def test_ticking_a_list_asks_no_more_than_it_must(channel: str, talking: Talking) -> None:
     """A pressed box draws the list again, ticked; on a channel without edits several boxes are one message."""
-    talk = await talking(channel, DAY)
+    talk = await talking(channel, NOON)
     seen = await talk.say("/hotro")
     first, second, *_ = seen.labels
     ticked = await talk.press(first)

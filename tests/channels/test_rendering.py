@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.plain import render
@@ -64,6 +64,7 @@ def test_every_answer_says_the_same_on_every_channel(context: Context) -> None:
 
 
 @pytest.mark.parametrize("channel", DRAWN)
+@settings(deadline=None)
 @given(text=st.text("ab <>&\"'/;ắ🌾.\n", max_size=200))
 def test_what_is_escaped_is_shown_as_it_was_typed(channel: str, text: str) -> None:
     drawn = DRAWN[channel](Reply(f"<b>{html.escape(text)}</b>"))

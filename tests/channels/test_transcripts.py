@@ -16,7 +16,7 @@ from tests.transcripts import Turn, all_transcripts, missing_part, read
 async def test_transcript(path: Path, channel: str, talking: Talking) -> None:
     transcript = read(path)
     assert transcript.turns, "a transcript has at least one turn"
-    talk = await talking(channel, transcript.day)
+    talk = await talking(channel, transcript.at)
     for turn in transcript.turns:
         where = f"{path.name}:{turn.line}"
         if turn.restarted:

@@ -9,16 +9,14 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import socket
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
 import aiohttp
-import uvicorn
 from aiogram import methods, types
 from aiogram.methods.base import TelegramMethod
 from pydantic import ValidationError
@@ -29,7 +27,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.telegram.faults import Fault, Rates
 from tests.telegram.markup import Refusal, read, units
+from tests.telegram.serving import serving
 
 TOKEN = "123456:test-token"
 BOT: dict[str, Any] = {"id": 123456, "is_bot": True, "first_name": "Chung Tay", "username": "ChungTayBot"}
@@ -44,18 +44,6 @@ WEBHOOK_ACTIVE = (
 OTHER_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 #: The update kinds Telegram leaves out unless they are asked for.
 UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that goes wrong with one call. ``late``: the call is carried out first, only its answer is lost."""
-
-    status: int = 0
-    retry_after: int | None = None
-    seconds: float = 0.0
-    reset: bool = False
-    late: bool = False
-    body: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -101,23 +89,33 @@ class BotApi:
         self.commands: list[dict[str, str]] = []
         self.webhook: dict[str, Any] = {}
         self.allowed: set[str] | None = None
-        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._faults: defaultdict[tuple[str, int | None], deque[Fault]] = defaultdict(deque)
         self._changed = asyncio.Event()
         self._update_id = 1000
         self._message_id = 0
         self._polls = 0
+        #: Faults that happen at random besides those scripted.
+        self.rates: Rates | None = None
+        #: Of so many calls one is read by the models; in a load test reading all would take longer than the bot does.
+        self.model_reads_one_in = 1
+        #: Told of every successful call instead of its being recorded, where set.
+        self.on_call: Callable[[Call], None] | None = None
+        self._read = 0
+        #: How many updates are on their way to the webhook.
+        self.on_the_way = 0
 
     # What tests script
 
-    def fault(self, method: str, *faults: Fault) -> None:
-        """The next calls of ``method`` go wrong like this, one after another."""
-        self._faults[method].extend(faults)
+    def fault(self, method: str, *faults: Fault, chat: int | None = None) -> None:
+        """The next calls of ``method``, or only those for ``chat``, go wrong like this, one after another."""
+        self._faults[method, chat].extend(faults)
 
     def push(self, update: dict[str, Any]) -> int:
         """Something happens on Telegram; returns the update's id. Kinds that the bot did not ask for are left out."""
         self._update_id += 1
         update = {"update_id": self._update_id, **update}
-        types.Update.model_validate(update)
+        if self.model_reads_one_in == 1:
+            types.Update.model_validate(update)
         self._enqueue(update)
         return self._update_id
 
@@ -125,6 +123,10 @@ class BotApi:
         """An update as no model knows it."""
         self._update_id += 1
         self._enqueue({"update_id": self._update_id, **update})
+
+    def push_again(self, update: dict[str, Any]) -> None:
+        """An update that was sent before, as Telegram does where it saw no acknowledgement."""
+        self._enqueue(update)
 
     def pressed(self, update: dict[str, Any]) -> int:
         """A button is pressed; its query can be answered from now on."""
@@ -135,18 +137,22 @@ class BotApi:
         """The successful calls of these methods."""
         return [call for call in self.calls if call.method in names and call.status == 200]
 
+    def calls_of(self, method: str) -> list[Call]:
+        """All calls of a method, refused ones too."""
+        return [call for call in self.calls if call.method == method]
+
     async def until(self, count: int, *names: str, seconds: float = 5.0) -> list[Call]:
         """Wait for ``count`` successful calls of these methods."""
         async with asyncio.timeout(seconds):
             while len(self.of(*names)) < count:
-                await self._next_change()
+                await self.next_change()
         return self.of(*names)
 
     async def until_acknowledged(self, update_id: int, seconds: float = 5.0) -> None:
         """Wait until the bot has acknowledged everything up to ``update_id``."""
         async with asyncio.timeout(seconds):
             while self.acknowledged < update_id:
-                await self._next_change()
+                await self.next_change()
 
     async def deliver(self) -> list[int]:
         """Send the waiting updates to the webhook, with its secret; those taken are done. Returns the statuses."""
@@ -175,8 +181,8 @@ class BotApi:
 
     async def _call(self, request: Request) -> Response:
         method = request.path_params["method"]
-        fault = self._faults[method].popleft() if self._faults[method] else Fault()
         values, files = await _sent(request)
+        fault = self._next_fault(method, str(values.get("chat_id", "")))
         call = Call(method, values, time.monotonic(), files=files)
         if fault.seconds and not fault.late:
             await asyncio.sleep(fault.seconds)
@@ -186,6 +192,13 @@ class BotApi:
             response = _failed(fault)
             self._record(call, response.status_code)
         return await self._spoilt(request, fault, response)
+
+    def _next_fault(self, method: str, chat: str) -> Fault:
+        mine = [self._faults[method, int(chat)]] if chat.lstrip("-").isdigit() else []
+        waiting = next((faults for faults in (*mine, self._faults[method, None]) if faults), None)
+        if waiting:
+            return waiting.popleft()
+        return self.rates.next() if self.rates is not None else Fault()
 
     async def _spoilt(self, request: Request, fault: Fault, response: Response) -> Response:
         if fault.late and fault.seconds:
@@ -215,8 +228,12 @@ class BotApi:
         return _error(answer.status, answer.description, **answer.parameters)
 
     def _record(self, call: Call, status: int) -> None:
-        self.calls.append(Call(call.method, call.values, call.at, status, call.files))
-        self._changed.set()
+        done = Call(call.method, call.values, call.at, status, call.files)
+        if self.on_call is None:
+            self.calls.append(done)
+            self._changed.set()
+        elif status == 200:
+            self.on_call(done)
 
     def _check_token(self, token: str) -> None:
         if ":" not in token:
@@ -228,6 +245,9 @@ class BotApi:
         """The parameters as aiogram's model of the method reads them; what it cannot read is a violation."""
         model: type[TelegramMethod[Any]] = getattr(methods, call.method[0].upper() + call.method[1:])
         values = {name: _decoded(model, name, value) for name, value in call.values.items()}
+        self._read += 1
+        if self._read % self.model_reads_one_in:
+            return values
         files = {name: types.BufferedInputFile(content, name or "x") for name, (_, content) in call.files.items()}
         unknown = sorted(values.keys() - model.model_fields.keys())
         try:
@@ -247,8 +267,7 @@ class BotApi:
     async def _on_getUpdates(self, values: dict[str, Any]) -> list[dict[str, Any]]:
         if self.webhook:
             raise Answered(409, WEBHOOK_ACTIVE)
-        if "allowed_updates" in values:
-            self.allowed = set(values["allowed_updates"]) or None
+        self._allow(values)
         self._acknowledge(values.get("offset", 0))
         self._polls += 1
         mine = self._polls
@@ -258,7 +277,9 @@ class BotApi:
         return list(self.pending)[: max(1, min(values.get("limit", 100), 100))]
 
     async def _on_setWebhook(self, values: dict[str, Any]) -> bool:
-        self.webhook = {name: values.get(name) for name in ("url", "secret_token")} if values["url"] else {}
+        named = ("url", "secret_token", "max_connections")
+        self.webhook = {name: values.get(name) for name in named} if values["url"] else {}
+        self._allow(values)
         self._forget(values)
         return True
 
@@ -339,8 +360,9 @@ class BotApi:
         }
         if markup is not None:
             message["reply_markup"] = markup
-        types.Message.model_validate(message)
-        self.messages[chat, message["message_id"]] = message
+        if self.model_reads_one_in == 1:
+            types.Message.model_validate(message)
+            self.messages[chat, message["message_id"]] = message
         return message
 
     def _enqueue(self, update: dict[str, Any]) -> None:
@@ -349,6 +371,10 @@ class BotApi:
         if wanted:
             self.pending.append(update)
             self._changed.set()
+
+    def _allow(self, values: dict[str, Any]) -> None:
+        if "allowed_updates" in values:
+            self.allowed = set(values["allowed_updates"]) or None
 
     def _acknowledge(self, offset: int) -> None:
         while self.pending and offset > 0 and self.pending[0]["update_id"] < offset:
@@ -362,9 +388,9 @@ class BotApi:
     async def _long_poll(self, mine: int, seconds: int) -> None:
         end = time.monotonic() + seconds
         while not self.pending and mine == self._polls and (left := end - time.monotonic()) > 0:
-            await self._next_change(left)
+            await self.next_change(left)
 
-    async def _next_change(self, seconds: float = 5.0) -> None:
+    async def next_change(self, seconds: float = 5.0) -> None:
         """Wait for anything to happen, a moment at most, for several wait on the one event."""
         self._changed.clear()
         try:
@@ -439,32 +465,9 @@ def _decoded(model: type[TelegramMethod[Any]], name: str, value: Any) -> Any:
         return value
 
 
-@asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    """``app`` on a free port of loopback, in this event loop; yields its address."""
-    config = uvicorn.Config(app, lifespan="off", log_config=None, proxy_headers=False)
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        await server.startup(sockets=[listener])
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            await _stop(server)
-
-
-async def _stop(server: uvicorn.Server) -> None:
-    """Stop at once, in the middle of calls too."""
-    for listening in server.servers:
-        listening.close()
-    tasks = list(server.server_state.tasks)
-    for connection in list(server.server_state.connections):
-        connection.transport.abort()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+def texts(api: BotApi, chat: int = 77) -> list[str]:
+    """What a chat was sent, in order."""
+    return [call.values["text"] for call in api.of("sendMessage") if call.values["chat_id"] == chat]
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,9 +21,11 @@ from bot.settings import Settings
 from handlers.context import Context
 from handlers.types import Incoming, Reply
 from handlers.wording import Wording
+from store import inbox, outbox
 from store.database import Database
 from store.migrate import migrate
 from tests.telegram.bot_api import TOKEN, BotApi, bot_api
+from tests.waiting import until
 
 #: Quick enough for tests.
 QUICK = Patience(first=0.01, longest=0.05, attempts=6)
@@ -96,6 +99,24 @@ async def app(context: Context, settings: Settings) -> AsyncIterator[App]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait shorter than in earnest."""
     monkeypatch.setattr(TelegramLine.__init__, "__defaults__", (QUICK,))
+    monkeypatch.setattr("bot.channels.telegram.channel.CHAT_RATE", 1000.0)
+    for part in ("sender", "worker"):
+        monkeypatch.setattr(f"bot.{part}.FIRST_WAIT", timedelta(milliseconds=10))
+        monkeypatch.setattr(f"bot.{part}.POLL", 0.02)
+
+
+async def settled(api: BotApi, app: Any, seconds: float = 5.0) -> None:
+    """Wait until every update is kept and handled and every message is sent or given up."""
+
+    async def done() -> bool:
+        return not api.pending and not api.on_the_way and not await _in_hand(app.database)
+
+    await until(done, seconds)
+
+
+async def _in_hand(database: Database) -> bool:
+    async with database.read() as tx:
+        return bool((await inbox.depth(tx)).waiting or await outbox.depth(tx))
 
 
 @asynccontextmanager

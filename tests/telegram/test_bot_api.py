@@ -14,8 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.telegram.bot_api import TOKEN, BotApi, Fault, serving
+from tests.telegram.bot_api import TOKEN, BotApi
+from tests.telegram.delivery import delivering
+from tests.telegram.faults import Fault, Rates
+from tests.telegram.server import application
+from tests.telegram.serving import serving
 from tests.telegram.updates import pressed, said
+from tests.waiting import until
 
 Ask = Callable[..., Any]
 
@@ -173,3 +178,49 @@ async def test_late_fault_happens_after_the_call(ask: Ask, api: BotApi) -> None:
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await ask("sendMessage", chat_id=1, text="x")
     assert len(api.of("sendMessage")) == 1
+
+
+class TestServer:
+    """The server as a process of its own, without the process."""
+
+    async def test_people_are_played_from_outside(self, api: BotApi) -> None:
+        async with serving(application(api)) as address, aiohttp.ClientSession() as session:
+            async with session.post(f"{address}/control/say", json={"person": 5, "text": "a"}) as answer:
+                number = (await answer.json())["update_id"]
+            async with session.get(f"{address}/bot{TOKEN}/getUpdates") as answer:
+                assert [update["update_id"] for update in (await answer.json())["result"]] == [number]
+            async with session.post(f"{address}/bot{TOKEN}/sendMessage", json={"chat_id": 5, "text": "b"}) as answer:
+                assert answer.status == 200
+            async with session.get(f"{address}/control/calls") as answer:
+                assert [call["method"] for call in await answer.json()] == ["getUpdates", "sendMessage"]
+            async with session.get(f"{address}/control/calls") as answer:
+                assert await answer.json() == []
+
+
+def test_faults_at_given_rates_are_the_same_for_the_same_seed() -> None:
+    one, other = (Rates(busy=0.1, failing=0.05, cut=0.02, seed=3) for _ in range(2))
+    drawn = [one.next() for _ in range(10_000)]
+    assert drawn == [other.next() for _ in range(10_000)]
+    assert 900 < sum(fault.status == 429 for fault in drawn) < 1100
+    assert 400 < sum(fault.status == 500 for fault in drawn) < 600
+    assert 150 < sum(fault.reset for fault in drawn) < 250
+
+
+async def test_delivery_posts_again_until_taken_and_keeps_each_chat_in_order(ask: Ask, api: BotApi) -> None:
+    heard, taken = list[tuple[int, str]](), list[int]()
+
+    async def hook(request: Request) -> Response:
+        message = (await request.json())["message"]
+        heard.append((message["chat"]["id"], message["text"]))
+        assert request.headers["x-telegram-bot-api-secret-token"] == "s"
+        return Response(status_code=200 if heard.count(heard[-1]) > 1 else 503)
+
+    async with serving(Starlette(routes=[Route("/hook", hook, methods=["POST"])])) as address:
+        await ask("setWebhook", url=f"{address}/hook", secret_token="s", max_connections=10)
+        async with delivering(api, lambda update: taken.append(update["update_id"])):
+            for number in range(12):
+                api.push(said(str(number), person=1 + number % 3))
+            await until(lambda: len(taken) == 12)
+    for person in (1, 2, 3):
+        texts = [text for chat, text in heard if chat == person]
+        assert texts == [str(number) for number in range(12) if 1 + number % 3 == person for _ in range(2)]

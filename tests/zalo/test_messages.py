@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.cutting import units
@@ -59,6 +59,7 @@ def test_long_texts_are_cut_at_sentence_ends_and_numbers_go_on() -> None:
     assert sum("1. A" in text for text in texts) == sum("2. B" in text for text in texts) == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=3000), st.lists(st.text(max_size=60), max_size=12)), max_size=4))
 def test_pieces_fit_and_nothing_is_lost(parts: list[tuple[str, list[str]]]) -> None:
     replies = [Reply(text.replace("<", "&lt;"), choices(*labels)) for text, labels in parts]

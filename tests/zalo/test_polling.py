@@ -173,7 +173,7 @@ class TestFaults:
                 await api.until(1)
                 api.token = "another"
                 await api.push(said("b"))
-                await api.until_called(len([c for c in api.calls if c.method == "getUpdates"]) + 2, "getUpdates")
+                await api.until_refused(3, 401)
                 api.token = TOKEN
                 await api.until(2)
         assert api.texts() == ["a", "b"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.zalo.updates import UnreadableError, said_in
@@ -124,6 +124,7 @@ _JSON = st.recursive(
 _MESSAGE = st.dictionaries(st.sampled_from(["from", "chat", "text", "message_id", "date"]), _JSON)
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {"event_name": st.sampled_from(["message.text.received", "x"]) | _JSON, "message": _MESSAGE | _JSON}

@@ -126,7 +126,7 @@ class ZaloApi:
         """What was sent to a chat."""
         return [call.values["text"] for call in self.of("sendMessage") if call.values["chat_id"] == chat]
 
-    async def until(self, number: int, method: str = "sendMessage", seconds: float = 10.0) -> list[Call]:
+    async def until(self, number: int, method: str = "sendMessage", seconds: float = 20.0) -> list[Call]:
         """Wait for so many carried-out calls of a method."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: len(self.of(method)) >= number)
@@ -137,7 +137,12 @@ class ZaloApi:
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: set(chats) <= {c.values["chat_id"] for c in self.of("sendMessage")})
 
-    async def until_called(self, number: int, method: str, seconds: float = 10.0) -> list[Call]:
+    async def until_refused(self, number: int, code: int, seconds: float = 20.0) -> None:
+        """Wait until so many calls were answered with ``code``."""
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(lambda: sum(call.code == code for call in self.calls) >= number)
+
+    async def until_called(self, number: int, method: str, seconds: float = 20.0) -> list[Call]:
         """Wait for so many calls of a method, carried out or not."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: sum(call.method == method for call in self.calls) >= number)

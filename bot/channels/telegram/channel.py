@@ -20,7 +20,7 @@ from bot.channels.channel import arrival
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.messages import messages_of, restored, stored
 from bot.channels.telegram.patience import DEFAULT, Patience, patiently
-from bot.channels.telegram.updates import CHANNEL, Me, Target, incoming_of, left_by, target_of
+from bot.channels.telegram.updates import CHANNEL, LARGEST, Me, Target, check_numbers, incoming_of, left_by, target_of
 from bot.faults import described
 from bot.intake import Intake
 from bot.metrics import Metrics
@@ -32,8 +32,6 @@ from store.inbox import Arrival
 
 #: How many messages a second one chat takes for long, and how many at once.
 CHAT_RATE, CHAT_BURST = 1.0, 5.0
-#: Numbers of updates beyond this are no numbers of Telegram's.
-LARGEST = 2**63
 _log = structlog.get_logger(__name__)
 
 
@@ -119,12 +117,16 @@ class TelegramChannel:
             raise ValueError("no number")
         update = Update.de_json(raw, self.client.bot)
         query = update.callback_query.id if update.callback_query is not None else None
+        if query is not None and not (type(query) is str and query.isascii()):
+            raise ValueError("no button")
         left = left_by(update)
         if left is not None:
+            check_numbers(Target(int(left.chat)), left.person)
             return arrival(left, str(number), {}), query
         said, target = incoming_of(update, self._me, datetime.now(UTC)), target_of(update)
         if said is None or target is None:
             return None, query
+        check_numbers(target, said.person)
         return arrival(said, str(number), asdict(target)), query
 
     def _settle(self, query: str) -> None:

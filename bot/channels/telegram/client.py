@@ -49,18 +49,20 @@ class Client:
         assert settings.telegram_bot_token is not None
         # Below this level the library writes the token and people's messages to the log.
         logging.getLogger("telegram").setLevel(logging.INFO)
-        self._polls = AiohttpRequest()
+        self._calls, self._polls = AiohttpRequest(), AiohttpRequest()
         self._patience = patience
         self.bot = Bot(
             settings.telegram_bot_token.get_secret_value(),
             base_url=settings.telegram_base_url,
-            request=AiohttpRequest(),
+            request=self._calls,
             get_updates_request=self._polls,
         )
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; the library closes none where it was stopped while it opened them."""
         await self.bot.shutdown()
+        await self._calls.shutdown()
+        await self._polls.shutdown()
 
     async def updates(self, offset: int, seconds: float, limit: int = 100) -> list[dict[str, Any]]:
         """The updates from ``offset`` on, as sent, waiting up to ``seconds`` for the first.

@@ -67,7 +67,7 @@ class AiohttpRequest(BaseRequest):
         seconds = read_timeout if isinstance(read_timeout, int | float) else CALL_SECONDS
         timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
         try:
-            async with self._session.request(method, url, data=_form(request_data), timeout=timeout) as answer:
+            async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as answer:
                 return answer.status, await answer.read()
         except TimeoutError:
             raise TimedOut from None
@@ -75,10 +75,12 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(type(error).__name__) from None
 
 
-def _form(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    """The parameters as a form; with files as one of several parts."""
-    if data is None or not data.contains_files:
-        return data.json_parameters if data is not None else None
+def _body(data: RequestData | None) -> aiohttp.FormData | aiohttp.BytesPayload | None:
+    """The parameters as JSON, cheaper than a form; with files as a form of several parts."""
+    if data is None:
+        return None
+    if not data.contains_files:
+        return aiohttp.BytesPayload(json.dumps(data.parameters).encode(), content_type="application/json")
     form = aiohttp.FormData(data.json_parameters)
     for name, (filename, content, media_type) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=media_type)

@@ -15,6 +15,10 @@ from handlers.types import Incoming, IncomingKind
 CHANNEL = "telegram"
 #: What we ask Telegram for; everything else is never sent to us.
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
+#: How long a text may be on Telegram.
+LONGEST_TEXT = 4096
+#: Numbers beyond this are no numbers of Telegram's.
+LARGEST = 2**63
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)", re.ASCII)
 
 
@@ -34,6 +38,15 @@ class Target:
     chat: int
     thread: int | None = None
     answers: int | None = None
+
+
+def check_numbers(target: Target, person: str) -> None:
+    """Raise ValueError where what came cannot be from Telegram: its chats, people and messages have numbers."""
+    for number in (target.chat, target.thread, target.answers):
+        if number is not None and (type(number) is not int or abs(number) >= LARGEST):
+            raise ValueError("no number")
+    if not person.removeprefix("-").isdecimal() or len(person) > len(str(LARGEST)):
+        raise ValueError("no person")
 
 
 #: In which states of ours nothing can be sent to a chat.
@@ -135,4 +148,10 @@ def _replied(message: Message, me: Me) -> bool:
 
 def _text(message: Message, me: Me) -> str:
     """The text without our own name in it."""
-    return re.sub(rf"@{re.escape(me.username)}\b", "", message.text or "", flags=re.IGNORECASE).strip()
+    text = sound(message.text or "")
+    return re.sub(rf"@{re.escape(me.username)}\b", "", text, flags=re.IGNORECASE).strip()
+
+
+def sound(text: str) -> str:
+    """``text`` no longer than Telegram's texts are, and without halves of characters, which nothing can store."""
+    return text[:LONGEST_TEXT].encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -42,6 +42,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_inbox_waiting", "inbox", ["channel", "chat", "id"], sqlite_where=waiting, postgresql_where=waiting
     )
+    op.create_index("ix_inbox_turn", "inbox", ["id"], sqlite_where=waiting, postgresql_where=waiting)
     dead = sa.text("state = 'dead'")
     op.create_index("ix_inbox_dead", "inbox", ["id"], sqlite_where=dead, postgresql_where=dead)
     op.create_index("ix_inbox_person", "inbox", ["channel", "person", "received_at"])

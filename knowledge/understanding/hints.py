@@ -1,0 +1,30 @@
+"""Words that hint at a status; learning weighs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.reading import read_yaml
+from knowledge.understanding.signals import Forms
+from knowledge.understanding.utterance import Utterance
+
+
+@dataclass(frozen=True)
+class Hints:
+    """The hints of each status as one expression, with diacritics and without."""
+
+    forms: Mapping[str, Forms]
+
+    @staticmethod
+    def load(path: Path) -> Hints:
+        """Read ``data/hints.yaml``."""
+        content, _ = read_yaml(path)
+        return Hints({name: Forms.of(patterns) for name, patterns in content.items()})
+
+    def found(self, utterance: Utterance) -> frozenset[str]:
+        """The hints in a message, by name."""
+        accented = utterance.accented
+        text = " ".join(utterance.words if accented else utterance.folded)
+        return frozenset(f"hint {name}" for name, forms in self.forms.items() if forms.search(text, accented))
