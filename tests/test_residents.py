@@ -343,7 +343,7 @@ async def test_erasing_through_the_inbox_leaves_only_its_confirmation(app: App) 
     (message,) = rows(app, "outbox")
     told = json.loads(str(message[3]))["text"]
     assert "đã xóa hết" in told
-    assert "Tin anh/chị gửi ngay sau lệnh xóa cũng đã xóa" in told
+    assert "Tin anh/chị gửi ngay sau đó cũng bị xóa" in told
     assert rows(app, "sessions") == rows(app, "residents") == []
     assert traces(app, "0912345678", "Cù Vân", "học nghề") == []
     async with app.database.read() as tx:
