@@ -27,7 +27,7 @@ from store.sessions import Speaker
 AT = datetime(2026, 11, 22, 5, tzinfo=UTC)
 ME = Speaker("test", "chat-7", "person-7")
 #: Every wording that people were ever asked to agree to, by its version. A new sentence needs a new version.
-CONSENTS = {"2026-1": "f0996958"}
+CONSENTS = {"2026-1": "f0996958", "2026-2": "f8c06bf9"}
 
 
 def text(said: str, at: datetime = AT, speaker: Speaker = ME, **more: bool) -> Incoming:
@@ -134,10 +134,10 @@ async def test_a_wider_subscription_takes_the_place_of_what_it_covers(app: App) 
     narrow = await subscribed(app)
     assert {topic for topic, _ in narrow} == {"vay-von", "hoc-nghe-hoc-hanh"}
     assert len({place for _, place in narrow}) == 1
-    await tell(app, "/dangky", "1", "xong, chọn nơi nhận", "cả ba tỉnh")
+    await tell(app, "/dangky", "1", "xong, chọn xã, phường", "cả ba tỉnh")
     assert ("vay-von", "") in await subscribed(app)
     assert len(await subscribed(app)) == 2
-    await tell(app, "/dangky tất cả", "xong, chọn nơi nhận", "cả ba tỉnh", "/dangky", "1, 3", "cù vân")
+    await tell(app, "/dangky tất cả", "xong, chọn xã, phường", "cả ba tỉnh", "/dangky", "1, 3", "cù vân")
     assert await subscribed(app) == [("", "")]
 
 
@@ -239,7 +239,7 @@ async def test_buttons_of_ones_own_are_not_shown_in_a_group(app: App) -> None:
     for said in ("tôi ở xã Cù Vân", "/trogiup"):
         (reply,) = await tell(app, text(said, group=True))
         assert not any(isinstance(c.action, Go) and c.action.where.startswith(("noi", "dulieu")) for c in reply.choices)
-    pressed = replace(text("", group=True), kind=IncomingKind.ACTION, action=Go("dongy/2026-1/noi"))
+    pressed = replace(text("", group=True), kind=IncomingKind.ACTION, action=Go("dongy/2026-2/noi"))
     await tell(app, pressed)
     assert rows(app, "residents") == []
 
@@ -343,7 +343,7 @@ async def test_erasing_through_the_inbox_leaves_only_its_confirmation(app: App) 
     (message,) = rows(app, "outbox")
     told = json.loads(str(message[3]))["text"]
     assert "đã xóa hết" in told
-    assert "Tin anh/chị gửi ngay sau lệnh xóa cũng đã xóa" in told
+    assert "Tin anh/chị gửi ngay sau đó cũng bị xóa" in told
     assert rows(app, "sessions") == rows(app, "residents") == []
     assert traces(app, "0912345678", "Cù Vân", "học nghề") == []
     async with app.database.read() as tx:
