@@ -7,6 +7,8 @@ mean anything elsewhere.
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -24,10 +26,13 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from bot.app import build_context
 from bot.settings import Settings
+from handlers.context import Context
 from knowledge.base import DATA, load
 from knowledge.text import fold, normalise, tokens
 from knowledge.understanding.understander import Decision, Understander, Understanding
 from tests.evaluation import OUTSIDE, QUESTIONS, SPECIAL, TODAY, Question, read_questions
+from tests.load import scenarios
+from tests.load.sending import sending
 
 Method = Callable[[str], str]
 
@@ -208,7 +213,37 @@ def _times(understander: Understander, texts: Sequence[str]) -> list[float]:
     return times
 
 
+def load_section(context: Context, messages: int) -> None:
+    """What the whole bot stands, as a process of its own on loopback, sharing this machine with its load."""
+    print("\nload (webhook to reply, real questions, SQLite; the load and Telegram's server share the processors)")
+    rows = {
+        "sending, beside a baseline": lambda: sending(),
+        "full speed, 60 s": lambda: scenarios.steady(60),
+        "200 a second, 60 s": lambda: scenarios.steady(60, 200),
+        "1,000 updates at once": lambda: scenarios.at_once(context),
+        "kill -9, 20 times": lambda: scenarios.killed(context, 20, 50),
+        "kill -9, 5 times, polling": lambda: scenarios.killed(context, 5, 50, webhook=False),
+        "10 % 429, 5 % 500, 2 % resets": lambda: scenarios.faulty(context, 120, 50),
+        "1,000 hostile requests": lambda: scenarios.hostile(),
+        "memory": lambda: scenarios.memory(messages),
+    }
+    for name, scenario in rows.items():
+        print(f"{name:34} {asyncio.run(scenario())}", flush=True)
+
+
 def main() -> None:
+    """Everything, or only what was asked for."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--only", choices=["methods", "load"], help="one of the two parts")
+    asked.add_argument("--messages", type=int, default=100_000, help="along how many messages memory is watched")
+    options = asked.parse_args()
+    if options.only != "load":
+        methods()
+    if options.only != "methods":
+        load_section(build_context(Settings(_env_file=None)), options.messages)
+
+
+def methods() -> None:
     """Compare all methods on the measuring half, in scope, without follow-ups."""
     context = build_context(Settings(_env_file=None))
     entries = context.knowledge.entries.values()

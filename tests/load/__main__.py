@@ -12,6 +12,7 @@ from bot.app import build_context
 from bot.settings import Settings
 from handlers.context import Context
 from tests.load import scenarios
+from tests.load.sending import sending as compared
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Seconds = Annotated[float, typer.Option("--seconds", help="For how long.")]
@@ -60,6 +61,12 @@ def faulty(seconds: Seconds = 120, rate: Rate = 50) -> None:
 def hostile(requests: int = 1000) -> None:
     """Malformed and hostile requests to the webhook."""
     _show(scenarios.hostile(requests))
+
+
+@cli.command()
+def sending(messages: int = 2000) -> None:
+    """How fast messages go out, beside the library's own connection."""
+    _show(compared(messages))
 
 
 cli()

@@ -48,7 +48,7 @@ UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the bot, as read; ``status`` is the answer's."""
+    """One call of the bot, as read; ``status`` is the answer's, 0 where a fault took the call's place."""
 
     method: str
     values: dict[str, Any]
@@ -190,7 +190,7 @@ class BotApi:
             response = await self._carry_out(request, call)
         else:
             response = _failed(fault)
-            self._record(call, response.status_code)
+            self._record(call, fault.status if fault.status >= 400 else 0)
         return await self._spoilt(request, fault, response)
 
     def _next_fault(self, method: str, chat: str) -> Fault:
