@@ -28,9 +28,11 @@ from bot.app import build_context
 from bot.settings import Settings
 from handlers.context import Context
 from knowledge.base import DATA, load
-from knowledge.text import fold, normalise, tokens
+from knowledge.rules import PEOPLE, judge
+from knowledge.text import expand, fold, normalise, tokens
 from knowledge.understanding.understander import Decision, Understander, Understanding
 from tests.evaluation import OUTSIDE, QUESTIONS, SPECIAL, TODAY, Question, read_questions
+from tests.households import cases
 from tests.load import scenarios
 from tests.load.sending import sending
 
@@ -204,6 +206,33 @@ def start_and_size(understander: Understander, questions: Sequence[Question]) ->
     print(f"among {len(many.entries)} entries: median {median(times):.2f} ms a question")
 
 
+def parts(context: Context, questions: Sequence[Question]) -> None:
+    """How long the parts of understanding and of deciding take, one after another."""
+    understander = context.understander
+    pieces: dict[str, Callable[[str], object]] = {
+        "text": lambda text: expand(normalise(text)),
+        "place": understander.places.find,
+        "story": lambda text: understander.stories.read(text, TODAY),
+    }
+    for name, piece in pieces.items():
+        print(
+            f"{name}: median {1000 * median(_timed(piece, question.text) for question in questions):.0f} µs a question"
+        )
+    household = next(case.facts for case in cases() if len(case.facts.get(PEOPLE, ())) > 1)
+    benefits = context.knowledge.benefits.values()
+    times = [
+        min(_timed(lambda benefit: judge(benefit, household, TODAY), benefit) for _ in range(15))
+        for benefit in benefits
+    ]
+    print(f"deciding: mean {1000 * sum(times) / len(times):.0f}, longest {1000 * max(times):.0f} µs a benefit")
+
+
+def _timed(piece: Callable[[Any], object], given: object) -> float:
+    started = perf_counter()
+    piece(given)
+    return 1000 * (perf_counter() - started)
+
+
 def _times(understander: Understander, texts: Sequence[str]) -> list[float]:
     times = []
     for text in texts:
@@ -279,6 +308,7 @@ def methods() -> None:
     decisions(Gated.fit(strongest, corpus, [q for q in fitting if not q.prev]), context.understander, every)
     print()
     start_and_size(context.understander, questions)
+    parts(context, questions)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ from knowledge.understanding.weights import Learned, Scores
 Ranked = tuple[tuple[str, float], ...]
 #: Stands for a place in the texts that are ranked.
 PLACE_WORD = "diadanh"
+#: So many words that name a subject tell enough to raise an alarm; fewer only where a known sign is among them.
+TELLING = 3
 #: From this chance on a message is taken to lean on the one before.
 LEANING = 0.5
 #: From this chance on, a message whose likeliest entry is that of the one before is sure to be about it.
@@ -170,8 +172,11 @@ class Understander:
         """The entry and kind of an emergency or scam, and the words that show it where some are known to."""
         shown = self.signals.shown(utterance)
         chances = self.alarm_chances(ranking, shown)
-        raised = [name for name, chance in chances.items() if chance >= self.gates.enough[name]]
-        if not raised or not self.linking.subject(utterance):
+        told = len(self.linking.subject(utterance)) >= TELLING
+        raised = [
+            name for name, chance in chances.items() if chance >= self.gates.enough[name] and (told or name in shown)
+        ]
+        if not raised:
             return None
         name = max(raised, key=lambda one: chances[one] / self.gates.enough[one])
         if name in shown:
