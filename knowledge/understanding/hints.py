@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.reading import read_yaml
+from knowledge.understanding.around import around
 from knowledge.understanding.signals import Forms
 from knowledge.understanding.utterance import Utterance
 
@@ -24,7 +25,8 @@ class Hints:
         return Hints({name: Forms.of(patterns) for name, patterns in content.items()})
 
     def found(self, utterance: Utterance) -> frozenset[str]:
-        """The hints in a message, by name."""
+        """The hints in a message, by name, and the words around the one that says poor."""
         accented = utterance.accented
         text = " ".join(utterance.words if accented else utterance.folded)
-        return frozenset(f"hint {name}" for name, forms in self.forms.items() if forms.search(text, accented))
+        hints = frozenset(f"hint {name}" for name, forms in self.forms.items() if forms.search(text, accented))
+        return hints | around(utterance)

@@ -13,8 +13,8 @@ from knowledge.understanding.weights import Learned
 STATUSES = "statuses"
 #: How much a mark counts beside the words of a message, and what the rules made of it.
 MARKED, JUDGED = 0.5, 1.0
-#: From this score on a status is reported; a little below even chances, since a missed one is the commoner mistake.
-ENOUGH = -0.3
+#: From this score on a status is reported.
+ENOUGH = 0.0
 #: The same where a message is no question to be answered: what it tells of people matters less there than a mistake.
 ENOUGH_ASIDE = 2.0
 _VERDICTS = ("said", "certified", "told", "aged")

@@ -6,6 +6,7 @@ what to do with a ranking are fitted in ``thresholds.py``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ SHARPNESS = 4.0
 ASKING_PART = 0.7
 #: How much a question of danger or outside teaches of statuses, which matter less there and are labelled less alike.
 BESIDE_THE_POINT = 0.5
+#: A mark of a story in fewer forms of examples teaches nothing.
+RARE = 6
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,8 @@ def learn_statuses(forms: Forms, special: Sequence[str]) -> tuple[Columns, dict[
 
     rows = forms.rows([e.statuses is not None for e in forms.examples])
     examples = forms.of_examples(rows)
-    names = sorted({mark for e in examples for mark in e.marks})
+    times = Counter(mark for e in examples for mark in e.marks)
+    names = sorted(mark for mark, found in times.items() if found >= RARE)
     held = hstack([forms.matrix[rows], _marks(examples, names)]).tocsr()
     weights = [BESIDE_THE_POINT if e.entries and e.entries[0] in special else 1.0 for e in examples]
     models = [
@@ -173,7 +177,9 @@ def _marks(examples: Sequence[Example], names: Sequence[str]) -> Any:
     from scipy.sparse import csr_matrix
 
     at = {name: column for column, name in enumerate(names)}
-    found = [(row, at[mark], weight) for row, e in enumerate(examples) for mark, weight in weighted(e.marks)]
+    found = [
+        (row, at[mark], weight) for row, e in enumerate(examples) for mark, weight in weighted(e.marks) if mark in at
+    ]
     rows, columns, weights = zip(*found, strict=True)
     return csr_matrix((weights, (rows, columns)), shape=(len(examples), len(names)))
 
