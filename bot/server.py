@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -29,6 +30,9 @@ def serve(settings: Settings) -> None:
     """Run until Ctrl-C or SIGTERM."""
     log_to_stderr(settings)
     app = App.build(settings)
+    # The knowledge stays as long as the program: no use to look through it for garbage every few seconds.
+    gc.collect()
+    gc.freeze()
     with _door(settings) as door, suppress(KeyboardInterrupt):
         uvloop.run(_serve(app, settings, door))
 
