@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+#: How long to wait for others before a group is written, in seconds: a transaction costs as much as dozens of rows.
+GATHER = 0.005
 
 
 class Grouped(Generic[T]):
@@ -27,6 +29,7 @@ class Grouped(Generic[T]):
 
     async def _drain(self) -> None:
         while self._waiting:
+            await asyncio.sleep(GATHER)
             group, self._waiting = self._waiting, []
             try:
                 await self._write([item for items, _ in group for item in items])

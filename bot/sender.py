@@ -25,6 +25,8 @@ SIDE_BY_SIDE = 64
 LEASE = timedelta(seconds=120)
 #: How often to look for what is due although nobody said so, in seconds.
 POLL = 0.25
+#: How long to wait for more to write down together once something is, in seconds.
+GATHER = 0.008
 #: How long to wait after the first failure and at most; twice as long after each. Given up after a day.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=0.5), timedelta(minutes=5)
 GIVEN_UP = timedelta(days=1)
@@ -58,6 +60,7 @@ class Sender:
         while not stop.is_set():
             if not await self._step(SIDE_BY_SIDE - len(self._under_way)):
                 await first_of((self._stirred, stop), max(POLL, self._channel.pacing.paused(monotonic())))
+                await asyncio.sleep(GATHER)
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=DRAIN)
         for task in self._under_way:

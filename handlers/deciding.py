@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from handlers.context import Context
@@ -66,8 +67,13 @@ def _named(understood: Understanding, context: Context) -> Entry | None:
     said = _spaced(understood.text)
     entries = (context.knowledge.entries[name] for name, _ in understood.ranked[:LIKELY])
     named = [(name, entry) for entry in entries for name in (entry.label, *entry.names)]
-    found = [(len(name), entry) for name, entry in named if len(name.split()) >= NAME and _spaced(name) in said]
+    found = [(len(name), entry) for name, entry in named if len(name.split()) >= NAME and _spaced_name(name) in said]
     return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+@lru_cache(maxsize=4096)
+def _spaced_name(name: str) -> str:
+    return _spaced(name)
 
 
 def _spaced(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +17,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 def encode(session: Session) -> dict[str, Any]:
     """``session`` as JSON values; its expiry is kept beside it, not in it."""
-    content = {key: value for key, value in asdict(session).items() if key not in {"offered", "shown", "expires"}}
+    content = {key: value for key, value in vars(session).items() if key != "expires"}
     content["facts"] = written(session.facts)
     content["votes"] = dict(session.votes)
     content["offered"] = [_choice(choice) for choice in session.offered]

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import fsum, log
 from typing import NamedTuple
 
@@ -36,6 +36,8 @@ CUE_LENGTH = 0.3
 LOCAL_HINT = 0.6
 #: The share of its words that a statement may have in common with one already chosen.
 TOO_ALIKE = 0.7
+#: For how many entries, days and places it is remembered what is shown.
+DAYS_AND_PLACES = 2048
 #: A source older than this makes an open-ended statement merely reported (DESIGN §4).
 FRESH = timedelta(days=365)
 #: Too common in questions to show what is asked.
@@ -156,16 +158,14 @@ class AnswerFinder:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._indexes = {entry.id: _Index(list(knowledge.statements(entry))) for entry in knowledge.entries.values()}
+        self._shown = lru_cache(maxsize=DAYS_AND_PLACES)(self._all_shown)
 
     def find(
         self, entry: Entry, aspect: Aspect | None, day: date, question: Question, most: int = MOST_STATEMENTS
     ) -> Answer:
         """The answer to ``question`` about ``entry``: the lead of ``aspect`` and what else the words ask for, together
         at ``most`` so many statements."""
-        shown = {
-            side: [s for s in statements if in_force(s, day) and _visible(s, question)]
-            for side, statements in entry.aspects.items()
-        }
+        shown = self._shown(entry.id, day, question.scopes)
         index = self._indexes[entry.id]
         fits = index.fits(question.words)
         beside = index.fits(question.words_beside_place) if question.place_named else {}
@@ -206,6 +206,13 @@ class AnswerFinder:
     def strongest(self, name: str, words: tuple[str, ...]) -> float:
         """How well the best statement of an entry fits ``words`` (a question without diacritics), on whatever day."""
         return max(self._indexes[name].fits(words).values(), default=0.0)
+
+    def _all_shown(self, name: str, day: date, scopes: frozenset[str]) -> dict[Aspect, list[Statement]]:
+        """What an entry says on a day to people from a place, by aspect."""
+        return {
+            side: [s for s in statements if in_force(s, day) and _visible(s, scopes)]
+            for side, statements in self._knowledge.entries[name].aspects.items()
+        }
 
     def _side(self, aspect: Aspect | None, shown: dict[Aspect, list[Statement]], relevance: dict[str, float]) -> Aspect:
         """The aspect to answer: the one asked if there is anything to say, else the overview, else any."""
@@ -272,11 +279,11 @@ def _short(
     return [lead] if lead else []
 
 
-def _visible(statement: Statement, question: Question) -> bool:
+def _visible(statement: Statement, scopes: frozenset[str]) -> bool:
     """Whether a statement concerns the places of the question; local ones only where one of theirs is named."""
-    if question.scopes.intersection(statement.except_places):
+    if scopes.intersection(statement.except_places):
         return False
-    return not statement.places or bool(question.scopes.intersection(statement.places))
+    return not statement.places or bool(scopes.intersection(statement.places))
 
 
 def _lead(statements: Collection[Statement], scopes: frozenset[str]) -> Statement | None:

@@ -59,15 +59,16 @@ async def steady(
         await _ask(askers, 2, rate)
         askers.waits.clear()
         watching = asyncio.create_task(watch(program)) if watch else None
-        cpu, began = program.cpu(), time.perf_counter()
+        cpu, own, began = program.cpu(), time.process_time(), time.perf_counter()
         await _ask(askers, seconds, rate)
-        took, used = time.perf_counter() - began, program.cpu() - cpu
+        took, used, played = time.perf_counter() - began, program.cpu() - cpu, time.process_time() - own
         if watching:
             await watching
     answered = len(askers.waits)
+    each, beside = (1000 * seconds / max(1, answered) for seconds in (used, played))
     return (
         f"{answered / took:.0f} questions/s, {_spread(askers.waits)}, "
-        f"{1000 * used / max(1, answered):.2f} ms processor time of the bot each"
+        f"processor time each: bot {each:.2f} ms, load {beside:.2f} ms"
     )
 
 

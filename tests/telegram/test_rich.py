@@ -84,3 +84,14 @@ def test_every_piece_is_well_formed_and_short(rich: str, limit: int) -> None:
 def test_no_character_is_lost(text: str, limit: int) -> None:
     sent = "".join(read(piece) for piece in pieces(html.escape(text), limit))
     assert re.sub(r"\s", "", sent) == re.sub(r"\s", "", text)
+
+
+_PART = st.sampled_from(
+    ["a", " ", "\n", "é.", "&amp;", "&lt;", "&#39;", "<b>", "</b>", "<i>", "</i>", "<br>", "<u>", ">"]
+)
+
+
+@given(st.lists(_PART, min_size=1, max_size=30).map("".join))
+def test_what_goes_as_it_is_would_be_written_so(rich: str) -> None:
+    """Short and simple texts are not taken apart; with a limit that makes us do it, they come out the same."""
+    assert pieces(rich) == pieces(rich, 2 * len(rich) - 1)

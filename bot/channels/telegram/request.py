@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
@@ -15,8 +17,18 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 #: How long an ordinary call may take, in seconds.
 CALL_SECONDS = 20.0
+#: The parts of a message that was sent which are read; the library wants all three.
+MESSAGE = ("message_id", "date", "chat")
 #: How long a connection may take to open, in seconds.
 CONNECT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class _Values:
+    """The parameters of a call as JSON values, in place of the library's objects, which take long to make."""
+
+    parameters: dict[str, Any]
+    contains_files: bool = False
 
 
 class AiohttpRequest(BaseRequest):
@@ -40,6 +52,12 @@ class AiohttpRequest(BaseRequest):
             await self._session.close()
             self._session = None
 
+    async def call(self, url: str, values: Mapping[str, Any]) -> Any:
+        """Call a method with JSON ``values``, without those that are None; the result as it came. Raises the
+        library's errors."""
+        given = _Values({name: value for name, value in values.items() if value is not None})
+        return await self.post(url, cast("RequestData", given))
+
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """What Telegram answered; a gateway in between may say 200 with a page of its own, which is no answer."""
@@ -49,7 +67,7 @@ class AiohttpRequest(BaseRequest):
             found = None
         if not isinstance(found, dict) or not {"result", "error_code"} & found.keys():
             raise NetworkError("not an answer of the Bot API")
-        return found
+        return found | {"result": _needed(found["result"])} if "result" in found else found
 
     async def do_request(
         self,
@@ -73,6 +91,14 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from None
+
+
+def _needed(result: Any) -> Any:
+    """What is needed of a result: of a message that was sent, only which it is. The library would make objects of all
+    its buttons, which takes longer than sending it."""
+    if isinstance(result, dict) and "message_id" in result:
+        return {name: result[name] for name in MESSAGE if name in result}
+    return result
 
 
 def _body(data: RequestData | None) -> aiohttp.FormData | aiohttp.BytesPayload | None:
