@@ -78,6 +78,15 @@ class Settings(BaseSettings):
             raise ValueError("must be the token alone, such as 123456:ABC…, or empty")
         return token
 
+    @field_validator("telegram_base_url", "zalo_base_url")
+    @classmethod
+    def _up_to_the_token(cls, url: str) -> str:
+        """The token follows at once, so both ``http://host`` and ``http://host/bot`` are taken."""
+        if not (urlsplit(url).scheme in {"http", "https"} and urlsplit(url).netloc):
+            raise ValueError("must be a web address, such as https://api.example/bot")
+        url = url.rstrip("/")
+        return url if url.endswith("/bot") else f"{url}/bot"
+
     @field_validator("telegram_webhook_url", "zalo_webhook_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
