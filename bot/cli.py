@@ -74,8 +74,10 @@ def ask(
 ) -> None:
     """Answer one question, or a stream of them with --jsonl, and keep nothing."""
     from bot.asking import Asker
+    from bot.memory import spare_garbage_collection
 
     asker = Asker.build(read_settings())
+    spare_garbage_collection()
     if jsonl:
         for line in sys.stdin:
             print(asker.answer_line(line), flush=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import socket
 import sys
@@ -18,30 +17,22 @@ from bot.app import App
 from bot.channels.web import Web
 from bot.housekeeping import keep_house
 from bot.logs import log_to_stderr, watch_tasks
+from bot.memory import spare_garbage_collection
 from bot.operations import Operations
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 
 #: How long open requests may still take when the bot is told to stop, in seconds.
 GRACE = 1
-#: How many new objects make the program look for garbage; a message makes a few thousand and leaves hardly any.
-OBJECTS = 20_000
 
 
 def serve(settings: Settings) -> None:
     """Run until Ctrl-C or SIGTERM."""
     log_to_stderr(settings)
     app = App.build(settings)
-    _spare_garbage_collection()
+    spare_garbage_collection()
     with _door(settings) as door, suppress(KeyboardInterrupt):
         uvloop.run(_serve(app, settings, door))
-
-
-def _spare_garbage_collection() -> None:
-    """The knowledge stays as long as the program: no use to look through it for garbage again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(OBJECTS, 20, 20)
 
 
 def _door(settings: Settings) -> socket.socket:

@@ -26,7 +26,5 @@ class Hints:
 
     def found(self, utterance: Utterance) -> frozenset[str]:
         """The hints in a message, by name, and the words around the one that says poor."""
-        accented = utterance.accented
-        text = " ".join(utterance.words if accented else utterance.folded)
-        hints = frozenset(f"hint {name}" for name, forms in self.forms.items() if forms.search(text, accented))
+        hints = frozenset(f"hint {name}" for name, forms in self.forms.items() if forms.search(utterance))
         return hints | around(utterance)

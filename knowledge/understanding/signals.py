@@ -30,20 +30,37 @@ class Signal(Record):
 
 
 @dataclass(frozen=True)
-class Forms:
-    """The patterns of a signal as one expression: with diacritics, and without."""
+class Form:
+    """Patterns as one expression, and a word of each: where none of these occurs there is nothing to look for."""
 
-    accented: re.Pattern[str]
-    folded: re.Pattern[str]
+    expression: re.Pattern[str]
+    telling: frozenset[str]
+
+    @staticmethod
+    def of(patterns: Sequence[str]) -> Form:
+        words = [tokens(pattern.replace("…", " ")) for pattern in patterns]
+        return Form(_expression(patterns), frozenset(max(found, key=len) for found in words if found))
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The patterns of a signal: with diacritics, and without."""
+
+    accented: Form
+    folded: Form
 
     @staticmethod
     def of(written: Sequence[str]) -> Forms:
         accented = [normalise(pattern) for pattern in written]
-        return Forms(_expression(accented), _expression([fold(pattern) for pattern in accented]))
+        return Forms(Form.of(accented), Form.of([fold(pattern) for pattern in accented]))
 
-    def search(self, text: str, accented: bool) -> str | None:
-        """The words of ``text`` that match, if any do."""
-        found = (self.accented if accented else self.folded).search(text)
+    def search(self, utterance: Utterance) -> str | None:
+        """The words of a message that match, if any do. Where diacritics were typed they must agree: "từ từ" is not
+        "tự tử"."""
+        form = self.accented if utterance.accented else self.folded
+        if form.telling.isdisjoint(utterance.as_typed):
+            return None
+        found = form.expression.search(" ".join(utterance.as_typed))
         return found[0].strip() if found else None
 
 
@@ -63,18 +80,13 @@ class Signals:
         )
 
     def shown(self, utterance: Utterance) -> Mapping[str, tuple[Signal, str]]:
-        """The gravest signal that a message shows for each entry, with the words that show it.
-
-        Where diacritics were typed they must agree: "từ từ" is not "tự tử".
-        """
-        words = utterance.words if utterance.accented else utterance.folded
-        text = " ".join(words)
+        """The gravest signal that a message shows for each entry, with the words that show it."""
         found: dict[str, tuple[Signal, str]] = {}
         for signal, patterns, unless in self.signals:
             if signal.entry in found:
                 continue
-            match = patterns.search(text, utterance.accented)
-            if match and unless.search(text, utterance.accented) is None:
+            match = patterns.search(utterance)
+            if match and unless.search(utterance) is None:
                 found[signal.entry] = (signal, match)
         return found
 

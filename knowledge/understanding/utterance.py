@@ -40,3 +40,8 @@ class Utterance:
     def accented(self) -> bool:
         """Whether it is typed with diacritics, so that they tell words apart."""
         return sum(not word.isascii() for word in self.words) > TYPED_WITH_ACCENTS * len(self.words)
+
+    @property
+    def as_typed(self) -> tuple[str, ...]:
+        """The words with diacritics where it is typed with them, else without."""
+        return self.words if self.accented else self.folded
