@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 
 import segno
 import yaml
@@ -19,6 +20,8 @@ LINKS = {"web": "web_link", "telegram": "telegram_link", "zalo": "zalo_link"}
 CORRECTION = "q"
 #: Pixels a module in a picture, enough for a code of 10 cm in print.
 SCALE = 24
+#: How many letters fit on a line of the sheet, capitals as well.
+LINE = 40
 
 
 def link_of(where: str, settings: Settings) -> str:
@@ -35,11 +38,11 @@ def poster(where: str, link: str, operator: str, templates: Path = TEMPLATES) ->
     texts = yaml.safe_load((folder / "texts.yaml").read_text(encoding="utf-8"))
     pages = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     code = segno.make(link, error=CORRECTION, micro=False).svg_inline(omitsize=True)
-    who = texts["who"].format(operator=operator) if operator else ""
+    who = texts["who"].format(operator=operator) if operator else texts["machine"]
     return pages.get_template("qr.svg").render(
         title=texts["title"],
         how=texts["how"][where],
-        who=who,
+        who=wrap(who, LINE),
         free=texts["free"],
         link=link,
         code=Markup(code),  # noqa: S704 - drawn by segno

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from handlers import answering, desk, facts, interview, own_data, place_talk, results, told, voting
+from handlers import answering, commands, desk, facts, interview, own_data, place_talk, results, told, voting
 from handlers.actions import Action, Answer, Ask, Go, PickPlace, Vote
 from handlers.choosing import chosen
 from handlers.context import SESSION_LIFE, Context
@@ -28,9 +28,11 @@ COMMANDS = {
     "chude": "start",
     "hotro": "hotro",
     "ketqua": "ketqua",
-    **{name: name for name in desk.NAMES},
+    **{name: name for name in commands.NAMES},
 }
 NEAREST = 3
+#: How many digits the number of a choice has at most.
+LISTED = 2
 #: Where buttons lead that ask or show something personal.
 PERSONAL = frozenset({"hotro", "ketqua", "khoan"})
 
@@ -48,7 +50,8 @@ async def handle(
     if action is not None:
         after, replies = await desk.taken(action, visit)
     else:
-        after, replies = respond(incoming, replace(session, desk=None), context)
+        turn = respond(incoming, replace(session, desk=None), context)
+        after, replies = desk.beside(session, turn, context)
     offered = tuple(choice for reply in replies for choice in reply.choices)
     asked = incoming.text if incoming.kind is IncomingKind.TEXT else _label_of(incoming.action, session)
     return (
@@ -92,12 +95,16 @@ def _responded(incoming: Incoming, session: Session, context: Context) -> tuple[
         return session, [_simple(context, "empty")]
     if text.startswith("/"):
         return _command(text, session, context, day)
+    if (command := commands.general(text, context)) is not None:
+        return _beside_the_interview(*act(command, session, context, day), context)
     turn = typed(text, session, context, day)
     if turn is not None:
         return turn
     choice = chosen(text, session.offered)
     if choice is not None:
         return act(choice.action, session, context, day)
+    if text.isdigit() and len(text) <= LISTED:
+        return session, [_number_unknown(session, context)]
     return _beside_the_interview(*_question(text, session, context, day), context)
 
 
@@ -246,6 +253,13 @@ def _help(context: Context) -> Reply:
 def own_affairs(context: Context) -> tuple[Choice, ...]:
     """The way to one's place, notices and data."""
     return tuple(Choice(context.wording.label("desk", name), Go(name)) for name in ("noi", "dangky", "dulieu"))
+
+
+def _number_unknown(session: Session, context: Context) -> Reply:
+    """A number that picks nothing: the choices once more, or the topics where there are none."""
+    listed = bool(session.offered)
+    choices = session.offered or answering.topics(context)
+    return Reply(context.wording.say("number_unknown", listed=listed), choices)
 
 
 def _topic(context: Context, name: str) -> Reply:

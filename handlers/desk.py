@@ -6,23 +6,22 @@ awaits something. The other conversations need no store; these do.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import replace
 
-from handlers import answering, home, interview, notices, own_data, residents
+from handlers import answering, commands, ending, home, interview, meant, notices, own_data, residents, voting
 from handlers.actions import Action, Go, PickPlace, Vote
+from handlers.awaiting import AGAIN, CONSENT, HOME, PAUSED, PLACE, awaited, ticking
 from handlers.choosing import chosen
+from handlers.commands import NAMES
 from handlers.context import Context
 from handlers.course import Course
-from handlers.place_talk import is_place
-from handlers.types import Incoming, IncomingKind, Session
+from handlers.subscribed import held_by
+from handlers.types import Choice, Incoming, IncomingKind, Reply, Session
 from handlers.visit import Turn, Visit
-from knowledge.text import clean, fold, tokens
+from knowledge.text import clean, tokens
 from knowledge.understanding.understander import Decision
 
-#: The desk's commands; and where else its buttons lead, with the command that comes nearest.
-NAMES = ("noi", "dangky", "huy", "dulieu", "xoa")
+#: Where the desk's buttons lead, with the command that comes nearest.
 COMMANDS = {
     **{name: name for name in NAMES},
     "giu": "dangky",
@@ -31,10 +30,6 @@ COMMANDS = {
     "khong": "noi",
     "thoi": "noi",
 }
-#: A message of at most so many words that names nothing known is a place that is not found, not a question.
-SHORT = 5
-UNKNOWN = frozenset({Decision.FALLBACK, Decision.CLARIFY, Decision.BOUNDARY})
-_NUMBERS = re.compile(r"\d{1,2}(?:[\s,;.+&]+(?:va\s+)?\d{1,2})+")
 
 
 def wanted(incoming: Incoming, session: Session, context: Context) -> Action | None:
@@ -45,18 +40,23 @@ def wanted(incoming: Incoming, session: Session, context: Context) -> Action | N
         return None
     text = clean(incoming.text)
     if text.startswith("/"):
-        return _command(text, context)
+        return commands.slashed(text, context)
     course = Course.of(session)
-    interviewed = course is not None and course.waiting is not None and session.desk is None
-    command = _in_words(text, context)
-    if command is not None and not (interviewed and len(tokens(text)) == 1):
-        return command
-    if interviewed:
-        return None
+    if course is not None and course.waiting is not None and awaited(session) is None:
+        return commands.in_words(text, context) if len(tokens(text)) > 1 else None
     choice = chosen(text, session.offered)
     if choice is not None:
         return choice.action if _is_ours(choice.action, session, context) else None
-    return _awaited(text, incoming, session, context) if session.desk else None
+    return _typed(text, incoming, session, context)
+
+
+def _typed(text: str, incoming: Incoming, session: Session, context: Context) -> Action | None:
+    """What words mean that pick no choice: a vote, the way out, a command, an answer."""
+    found = voting.typed(text, session, context) or meant.left(text, session, context)
+    if found is not None or commands.general(text, context) is not None:
+        return found
+    command = commands.in_words(text, context) or meant.meant(incoming, session, context)
+    return command or voting.reason_typed(incoming, session, context)
 
 
 async def taken(action: Action, visit: Visit) -> Turn:
@@ -82,17 +82,19 @@ async def _done(action: Action, visit: Visit) -> Turn:
         case "dangky":
             return await notices.taken(visit, rest)
         case "huy":
-            return await notices.ended(visit, rest)
+            return await ending.ended(visit, rest)
         case "giu":
             return await notices.kept(visit, rest)
         case "dulieu":
-            return await own_data.shown(visit)
+            return own_data.erasure_asked(visit) if rest == "xoa" else await own_data.shown(visit)
         case "rut":
             return await own_data.withdrawn(visit)
         case "dongy" | "khong":
             return await _consent(visit, head, rest)
         case "thoi":
-            return visit.turn(visit.say("desk_left", answering.topics(visit.context)))
+            return await _left(visit)
+        case "lai":
+            return _asked_again(visit, rest)
     return await home.taken(visit, rest)
 
 
@@ -104,6 +106,42 @@ async def _consent(visit: Visit, head: str, rest: str) -> Turn:
     if wording != residents.version(visit.context):
         return await (notices.taken(visit, "") if then == "dangky" else home.taken(visit, "nho"))
     return await (notices.consented(visit) if then == "dangky" else home.consented(visit))
+
+
+async def _left(visit: Visit) -> Turn:
+    """The desk is left; who meant to end notices is told how."""
+    held = await held_by(visit) if ticking(visit.session) else []
+    return visit.turn(visit.say("desk_left", answering.topics(visit.context), held=bool(held)))
+
+
+def _asked_again(visit: Visit, why: str) -> Turn:
+    """The same choices again: what was typed was a number not listed, or no answer."""
+    awaits, going_on = awaited(visit.session) or "", interview.continuing(visit.context)
+    choices = tuple(choice for choice in visit.session.offered if choice != going_on)
+    reply = visit.say("desk_again", choices, number=why == "so", place=awaits.startswith((HOME, PLACE)))
+    return visit.turn(reply, awaits=awaits or None)
+
+
+def beside(before: Session, turn: Turn, context: Context) -> Turn:
+    """Something else was answered while the desk awaited an answer: what was ticked is kept, with a choice to go on;
+    consent is asked for once more. An emergency is no time for either."""
+    after, replies = turn
+    decisions = {reply.heard.decision for reply in replies if reply.heard}
+    asked = bool(decisions) and Decision.EMERGENCY.value not in decisions
+    awaits = awaited(before) or ""
+    if state := ticking(before):
+        after = replace(after, desk=PAUSED + state)
+        return after, _with_choice(replies, notices.resuming(context)) if asked and awaits else replies
+    if not asked or not awaits.startswith(CONSENT) or awaits.endswith(AGAIN):
+        return after, replies
+    again = context.wording.say("consent_again", consent=residents.sentence(context))
+    choices = residents.consent_choices(context, awaits.removeprefix(CONSENT))
+    return replace(after, desk=awaits + AGAIN), [*replies, Reply(again, choices)]
+
+
+def _with_choice(replies: list[Reply], choice: Choice) -> list[Reply]:
+    last = replies[-1]
+    return [*replies[:-1], replace(last, choices=(*last.choices, choice))]
 
 
 def erases(action: Action | None, incoming: Incoming) -> bool:
@@ -118,87 +156,7 @@ def is_personal(action: Action) -> bool:
 
 def _is_ours(action: Action | None, session: Session, context: Context) -> bool:
     if isinstance(action, PickPlace):
-        return session.desk == home.AWAITS
+        return awaited(session) == HOME
     if isinstance(action, Vote):
         return action.entry in context.knowledge.entries
     return action is not None and is_personal(action)
-
-
-def _command(text: str, context: Context) -> Go | None:
-    """A command with what was typed after it; written with diacritics or in two words it counts as well."""
-    name, _, argument = text[1:].partition(" ")
-    name, argument = fold(name.partition("@")[0]), argument.strip()
-    match name:
-        case "noi":
-            return Go(f"noi/={argument}" if argument else "noi")
-        case "dangky" | "huy" if topic := _topic(argument, context):
-            return Go(f"{name}/{topic}")
-        case _ if name in NAMES:
-            return Go(name)
-    return _in_words(text[1:], context)
-
-
-def _topic(text: str, context: Context) -> str | None:
-    """The one topic whose label holds every word of ``text``."""
-    words = set(tokens(fold(text)))
-    labels = {name: topic.label for name, topic in context.knowledge.topics.items()}
-    labels[notices.EVERY] = context.wording.label("desk", "all")
-    found = [name for name, label in labels.items() if words and words <= set(tokens(fold(label)))]
-    return found[0] if len(found) == 1 else None
-
-
-def _in_words(text: str, context: Context) -> Go | None:
-    """A command as one word or phrase that is the whole message, polite words aside: "cho em đăng ký ạ"."""
-    words = tokens(fold(text))
-    if len(words) > SHORT * 2:
-        return None
-    desk = context.wording.labels["desk"]
-    polite = {fold(word) for word in desk["polite"]}
-    said = (" ".join(words), " ".join(word for word in words if word not in polite))
-    for command, phrases in desk["words"].items():
-        if not _folded(phrases).isdisjoint(said):
-            return Go(command)
-    return None
-
-
-def _awaited(text: str, incoming: Incoming, session: Session, context: Context) -> Action | None:
-    """What a text means as an answer to what the desk asked; none where it is another question."""
-    awaits, words = session.desk or "", " ".join(tokens(fold(text)))
-    if awaits in {home.CONSENT, notices.CONSENT}:
-        return _yes_or_no(words, awaits.removeprefix("dongy/"), context)
-    if words in _folded(context.wording.labels["desk"]["leave"]):
-        return Go("thoi")
-    if awaits.startswith(notices.TOPICS):
-        return _topics_by_number(text, session)
-    for_notices = awaits.startswith(notices.PLACE)
-    if text.isdigit():
-        return Go("dangky/xong" if for_notices else "noi")
-    understood = context.understander.understand(text, context.day(incoming.at), session.entry, session.subject)
-    unknown = understood.decision in UNKNOWN and len(tokens(text)) <= SHORT
-    if not (unknown or (understood.place is not None and is_place(text, understood.place))):
-        return None
-    return Go(f"dangky/={text}" if for_notices else f"noi/={text}")
-
-
-def _yes_or_no(words: str, then: str, context: Context) -> Go | None:
-    known = context.wording.labels["interview"]["words"]
-    if words in _folded(known["yes"]):
-        return Go(f"dongy/{residents.version(context)}/{then}")
-    leave = (*known["no"], *context.wording.labels["desk"]["leave"])
-    return Go(f"khong/{then}") if words in _folded(leave) else None
-
-
-def _topics_by_number(text: str, session: Session) -> Go | None:
-    """Several topics picked by their numbers at once: "1, 3" answers the whole question."""
-    if not _NUMBERS.fullmatch(fold(text).strip()):
-        return None
-    listed = [choice.action.where for choice in session.offered if isinstance(choice.action, Go)]
-    topics = [where.removeprefix("dangky/") for where in listed if where not in {"dangky/xong", "hotro"}]
-    numbers = [int(number) for number in re.findall(r"\d+", text)]
-    if not all(0 < number <= len(topics) for number in numbers):
-        return None
-    return Go(f"dangky/chon/{','.join(topics[number - 1] for number in numbers)}")
-
-
-def _folded(words: Iterable[str]) -> set[str]:
-    return {" ".join(tokens(fold(word))) for word in words}

@@ -216,8 +216,9 @@ def question(course: Course, session: Session, context: Context, day: date, *, w
     step = course.awaits or HAS
     heading = {"number": len(course.done) + 1, "left": _left(course, session, context, day), "wrong": wrong}
     if step in {HAS, NEEDS}:
-        done = context.wording.label("interview", "done")
-        text = context.wording.say("interview_groups", step=step, done=done, **heading)
+        some = _some_ticked(context, course, step)
+        done = context.wording.label("interview", "done" if some else "none")
+        text = context.wording.say("interview_groups", step=step, done=done, some=some, **heading)
         return Reply(text, (*_boxes(context, course, step), *_controls(context, course, step)))
     if step.startswith(WHO):
         group = context.knowledge.groups[step.removeprefix(WHO)]
@@ -251,8 +252,12 @@ def _boxes(context: Context, course: Course, step: str) -> tuple[Choice, ...]:
         Choice(f"{marks[group.id in course.groups]} {group.label}", Answer(step, group.id))
         for group in _listed(context, step)
     ]
-    some = any(group.id in course.groups for group in _listed(context, step))
-    return (*boxes, Choice(context.wording.label("interview", "done" if some else "none"), Answer(step)))
+    done = "done" if _some_ticked(context, course, step) else "none"
+    return (*boxes, Choice(context.wording.label("interview", done), Answer(step)))
+
+
+def _some_ticked(context: Context, course: Course, step: str) -> bool:
+    return any(group.id in course.groups for group in _listed(context, step))
 
 
 def _persons(context: Context, course: Course, session: Session, group: Group) -> tuple[Choice, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from handlers import notices, residents
+from handlers import residents, subscribed
 from handlers.actions import Go
+from handlers.awaiting import ERASURE
 from handlers.context import SESSION_LIFE, VIETNAM
+from handlers.topic_names import EVERY
 from handlers.types import Choice, Reply, Session
 from handlers.visit import Turn, Visit
 from knowledge.household import WHO
@@ -17,11 +19,11 @@ from store.residents import Resident
 async def shown(visit: Visit) -> Turn:
     """Everything stored, how long, and the buttons that change or end it."""
     resident = await residents.known(visit.tx, visit.speaker)
-    held = await notices.held_by(visit)
+    held = await subscribed.held_by(visit)
     until = (visit.incoming.at + SESSION_LIFE).astimezone(VIETNAM)
     reply = visit.say(
         "own_data", _choices(visit, resident, held), resident=_told(visit, resident), unit=visit.home,
-        subscribed=notices.described(visit, held), facts=counted(visit.session), time=f"{until:%H:%M}",
+        subscribed=subscribed.described(visit, held), facts=counted(visit.session), time=f"{until:%H:%M}",
         until=until.date(), reachable=visit.incoming.reachable,
     )  # fmt: skip
     return visit.turn(reply)
@@ -33,6 +35,15 @@ async def withdrawn(visit: Visit) -> Turn:
     await subscriptions.remove(visit.tx, visit.speaker)
     start = Choice(visit.label("buttons", "start"), Go("start"))
     return visit.turn(visit.say("consent_withdrawn", (start,), known=known))
+
+
+def erasure_asked(visit: Visit) -> Turn:
+    """Ask once before everything is erased."""
+    yes, no = (
+        Choice(visit.label("desk", "erase_all"), Go("xoa")),
+        Choice(visit.label("desk", "erase_nothing"), Go("thoi")),
+    )
+    return visit.turn(visit.say("erasure_asked", (no, yes)), awaits=ERASURE)
 
 
 async def erased(visit: Visit) -> Reply:
@@ -64,8 +75,8 @@ def _told(visit: Visit, resident: Resident | None) -> dict[str, object] | None:
 def _choices(visit: Visit, resident: Resident | None, held: list[tuple[str, str]]) -> tuple[Choice, ...]:
     topics = list(dict.fromkeys(topic for topic, _ in held))
     end = visit.label("desk", "end")
-    ends = [Choice(end.format(notices.named_topic(visit, name)), Go(f"huy/{name or notices.EVERY}")) for name in topics]
+    ends = [Choice(end.format(subscribed.named_topic(visit, name)), Go(f"huy/{name or EVERY}")) for name in topics]
     withdraw = [Choice(visit.label("desk", "rut"), Go("rut"))] if resident else []
-    erase_all = Choice(visit.label("desk", "xoa"), Go("xoa"))
+    erase_all = Choice(visit.label("desk", "xoa"), Go("dulieu/xoa"))
     change = Choice(visit.label("desk", "noi"), Go("noi"))
-    return (erase_all, *withdraw, *ends, change, Choice(visit.label("buttons", "start"), Go("start")))
+    return (change, *ends, *withdraw, Choice(visit.label("buttons", "start"), Go("start")), erase_all)

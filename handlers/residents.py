@@ -32,6 +32,12 @@ async def agreed(visit: Visit) -> bool:
     return found is not None and found.consent == version(visit.context)
 
 
+async def remembers(visit: Visit, place: str) -> bool:
+    """Whether ``place`` is kept beyond the conversation."""
+    found = await known(visit.tx, visit.speaker)
+    return found is not None and found.place == place
+
+
 async def remember(visit: Visit, place: str | None) -> None:
     """Keep the place of somebody who agreed; when and to which wording stays as it was."""
     found = await known(visit.tx, visit.speaker)
@@ -53,8 +59,9 @@ def version(context: Context) -> str:
 
 
 def sentence(context: Context) -> str:
-    """What a person agrees to."""
-    return context.wording.label("consent", "sentence")
+    """What a person agrees to, after who will hold it where that is known; the version is that of the fixed part."""
+    fixed, operator = context.wording.label("consent", "sentence"), context.wording.operator
+    return f"{context.wording.label('consent', 'holder').format(operator)} {fixed}" if operator else fixed
 
 
 def consent_choices(context: Context, then: str) -> tuple[Choice, ...]:

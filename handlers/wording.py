@@ -39,6 +39,7 @@ class Wording:
             environment.filters["day"] = vietnamese_date
             environment.filters["lower_first"] = lower_first
             environment.globals["value"] = self.value
+        self.operator = operator
         self._environment.globals.update(operator=operator, web=web)
         self.labels: Mapping[str, Any] = yaml.safe_load((templates / "labels.yaml").read_text(encoding="utf-8"))
 

@@ -19,6 +19,9 @@ Kind = Literal["unit", "split", "ambiguous", "district", "province", "elsewhere"
 
 _MOST_CHOICES: Final = 12
 _MOST_GROUPS: Final = 12
+#: How like a name what was typed must be: to be offered beside others, and to be taken for a slip of it (of 100).
+_RESEMBLING: Final = 80
+_ALIKE: Final = 85
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,20 @@ class Places:
         found = [*codes, *self._beginning(key), *self._beginning(" ".join(words[1:])), *self._resembling(key)]
         return list(dict.fromkeys(found))[:_MOST_CHOICES]
 
+    def alike(self, typed: str) -> list[tuple[Unit, Former | None]]:
+        """The units for whose name, or the name of what became part of them, a typed name may be a slip, likeliest
+        first; none where nothing is so alike."""
+        words = [word for word in words_of(clean(typed)).folded if word]
+        keys = {" ".join(words), " ".join(words[1:]) if len(words) > 2 else ""} - {""}
+        near = [found for key in sorted(keys) for found in self._near(key, _ALIKE)]
+        names = dict.fromkeys(name for name, _ in sorted(near, key=lambda found: -found[1]))
+        readings = [one for name in names for one in sorted(self._places.names[name], key=lambda one: one.unit is None)]
+        return [(unit, reading.former) for reading in readings for unit in self._sorted(reading.units)]
+
+    def _near(self, key: str, likeness: float) -> list[tuple[str, float]]:
+        near = process.extract(key, self._places.names.keys(), scorer=fuzz.ratio, score_cutoff=likeness, limit=4)
+        return [(name, score) for name, score, _ in near]
+
     def _beginning(self, key: str) -> list[Unit]:
         if len(key) < 2:
             return []
@@ -120,8 +137,7 @@ class Places:
         return self._units_named(sorted(names, key=len))
 
     def _resembling(self, key: str) -> list[Unit]:
-        near = process.extract(key, self._places.names.keys(), scorer=fuzz.ratio, score_cutoff=80, limit=4)
-        return self._units_named(name for name, _, _ in near)
+        return self._units_named(name for name, _ in self._near(key, _RESEMBLING))
 
     def _units_named(self, names: Iterable[str]) -> list[Unit]:
         readings = [reading for name in names for reading in self._places.names[name]]

@@ -10,7 +10,7 @@ import segno
 from typer.testing import CliRunner
 
 from bot.cli import cli
-from bot.posters import CORRECTION, LINKS
+from bot.posters import CORRECTION, LINE, LINKS, poster
 
 LINK = "https://zalo.me/123?a=1&b=2"
 
@@ -32,8 +32,18 @@ def test_the_sheet_holds_the_code_the_link_and_who_runs_the_bot(
     sheet = Path("qr.svg").read_text(encoding="utf-8")
     texts = "\n".join(element.text or "" for element in ET.fromstring(sheet).iter())
     assert LINK in texts
-    assert "UBND xã <An Khánh> & bạn" in texts
+    assert "UBND xã <An Khánh> & bạn" in " ".join(texts.split())
     assert segno.make(LINK, error=CORRECTION, micro=False).svg_inline(omitsize=True) in sheet
+
+
+@pytest.mark.parametrize("operator", ["", "UBND xã An Khánh", "ỦY BAN NHÂN DÂN " * 7 + "XÃ AN KHÁNH", "Á" * 120])
+def test_who_answers_is_said_within_the_sheet(operator: str) -> None:
+    drawn = ET.fromstring(poster("web", LINK, operator))
+    lines = [element.text or "" for element in drawn.iter("{http://www.w3.org/2000/svg}tspan")]
+    assert " ".join(lines).startswith("Máy trả lời tự động")
+    assert operator.replace(" ", "") in "".join(lines).replace(" ", "")
+    assert all(len(line) <= LINE for line in lines)
+    assert len(lines) <= 4, "a line more would run into the next text"
 
 
 def test_the_code_alone_is_a_picture(run: CliRunner) -> None:

@@ -19,14 +19,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.app import App
-from handlers.actions import BadActionError, pack, unpack
+from handlers.actions import BadActionError, Vote, pack, unpack
 from handlers.answering import topics
 from handlers.conversation import greeting, own_affairs
 from handlers.facts import begun
 from handlers.results import details
 from handlers.sheet import sheet
 from handlers.told import said_back
-from handlers.types import Incoming, IncomingKind, Reply
+from handlers.types import Choice, Incoming, IncomingKind, Reply
 from handlers.wording import TEMPLATES, vietnamese_date
 from knowledge.model import Kind
 
@@ -58,6 +58,7 @@ class Web:
         )
         self._pages.filters["rich"] = rich_html
         self._pages.filters["packed"] = pack
+        self._pages.globals["is_vote"] = _is_vote
         self._pages.filters["day"] = vietnamese_date
         self._style = (templates / "web" / "style.css").read_text(encoding="utf-8")
 
@@ -176,6 +177,11 @@ def _block(lines: list[str]) -> str:
     prose = "<br>".join(line for line in lines if not line.startswith("•"))
     listed = "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>" if items else ""
     return (f"<p>{prose}</p>" if prose else "") + listed
+
+
+def _is_vote(choice: Choice) -> bool:
+    """Whether a choice is one of the two votes, which stand side by side; reasons are choices like any other."""
+    return isinstance(choice.action, Vote) and not choice.action.reason
 
 
 def _token(request: Request) -> str:
