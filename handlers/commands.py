@@ -6,12 +6,10 @@ from handlers import topic_names
 from handlers.actions import Go
 from handlers.context import Context
 from handlers.phrases import says
-from knowledge.text import fold, tokens
+from knowledge.text import fold
 
 #: The commands of the desk for the person's own affairs.
 NAMES = ("noi", "dangky", "huy", "dulieu", "xoa")
-#: A message of more words is no command.
-LONGEST = 10
 
 
 def slashed(text: str, context: Context) -> Go | None:
@@ -42,6 +40,4 @@ def general(text: str, context: Context) -> Go | None:
 
 
 def _said(text: str, known: dict[str, list[str]], context: Context) -> Go | None:
-    if len(tokens(text)) > LONGEST:
-        return None
     return next((Go(where) for where, phrases in known.items() if says(text, phrases, context)), None)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import takewhile
 
 from handlers.context import Context
 from knowledge.text import fold, tokens
+
+#: A message of more words is none of the listed phrases.
+LONGEST = 10
 
 
 def plain_words(text: str) -> str:
@@ -13,15 +18,28 @@ def plain_words(text: str) -> str:
     return " ".join(tokens(fold(text)))
 
 
+@lru_cache(maxsize=2048)
+def _known(phrase: str) -> str:
+    """A listed phrase in plain words; what people type is not kept here."""
+    return plain_words(phrase)
+
+
 def says(text: str, phrases: Iterable[str], context: Context) -> bool:
-    """Whether ``text`` is one of ``phrases``, polite words around it aside: "cho em đăng ký ạ" is "đăng ký"."""
-    said = {plain_words(text), without(text, context.wording.labels["desk"]["polite"])} - {""}
-    return not said.isdisjoint(map(plain_words, phrases))
+    """Whether ``text`` is one of ``phrases``, polite words around it aside: "cho em đăng ký ạ" is "đăng ký"; a polite
+    word may itself be a phrase, as in "vâng ạ"."""
+    words, polite = plain_words(text).split(), set(map(_known, context.wording.labels["desk"]["polite"]))
+    if len(words) > LONGEST:
+        return False
+    before = len(list(takewhile(polite.__contains__, words)))
+    after = len(list(takewhile(polite.__contains__, reversed(words))))
+    said = {" ".join(words[first : len(words) - cut]) for first in range(before + 1) for cut in range(after + 1)}
+    said.add(" ".join(word for word in words if word not in polite))
+    return not (said - {""}).isdisjoint(map(_known, phrases))
 
 
 def without(text: str, words: Iterable[str]) -> str:
     """The plain words of ``text`` but for ``words``."""
-    left_out = set(map(plain_words, words))
+    left_out = set(map(_known, words))
     return " ".join(word for word in plain_words(text).split() if word not in left_out)
 
 

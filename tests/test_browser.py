@@ -125,6 +125,19 @@ def test_nothing_is_wider_than_the_phone_and_every_target_is_large(page: Page, r
 
 
 @pytest.mark.browser
+def test_the_two_votes_stand_side_by_side(page: Page, running: Running) -> None:
+    page.goto(running.url)
+    page.get_by_label("Gõ câu hỏi của anh/chị").fill("nha toi ho ngheo muon vay von")
+    page.get_by_role("button", name="Hỏi", exact=True).click()
+    up, down = [box.bounding_box() for box in page.locator(".vote").all()]
+    assert up is not None
+    assert down is not None
+    assert up["y"] == down["y"]
+    assert up["x"] + up["width"] <= down["x"]
+    assert min(up["height"], down["height"]) >= 44
+
+
+@pytest.mark.browser
 def test_the_keyboard_reaches_the_answer_and_the_question(page: Page, running: Running) -> None:
     page.goto(running.url)
     page.keyboard.press("Tab")

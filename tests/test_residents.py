@@ -15,9 +15,12 @@ import pytest
 from bot.app import App
 from bot.channels.channel import Channel, arrival
 from bot.worker import Worker
+from handlers import residents as residents_of_bot
+from handlers import topic_names
 from handlers.actions import LIMIT, Go, Vote, pack, unpack
 from handlers.context import Context
 from handlers.types import Choice, Incoming, IncomingKind, Reply
+from handlers.wording import Wording
 from store import inbox, outbox, residents, subscriptions
 from store.database import Database
 from store.outbox import Message
@@ -93,6 +96,31 @@ async def test_consent_is_kept_with_time_and_version_and_outlasts_the_conversati
     assert "An Khánh" not in other.text
 
 
+@pytest.mark.parametrize("word", ["ok", "được", "Dạ được ạ", "ừ", "đồng ý", "vâng ạ", "vâng", "có", "ĐƯỢC"])
+@pytest.mark.parametrize("between", [(), ("cần giấy tờ gì để vay vốn",)])
+async def test_a_yes_in_ones_own_words_counts(app: App, word: str, between: tuple[str, ...]) -> None:
+    await tell(app, "/noi Cù Vân", *between, word)
+    assert len(rows(app, "residents")) == 1
+
+
+@pytest.mark.parametrize("word", ["không", "thôi", "hủy", "không đồng ý", "không cần đâu em", "dạ thôi ạ"])
+async def test_a_no_in_ones_own_words_counts(app: App, word: str) -> None:
+    (reply,) = await tell(app, "/dangky", word)
+    assert rows(app, "residents") == []
+    assert "không lưu thêm gì" in reply.text
+
+
+async def test_consent_is_asked_for_twice_at_most(app: App) -> None:
+    await tell(app, "/dangky", "cần giấy tờ gì để vay vốn", "học nghề được hỗ trợ bao nhiêu", "ok")
+    assert rows(app, "residents") == []
+
+
+async def test_who_holds_the_data_is_named_where_it_is_known(context: Context) -> None:
+    fixed = context.wording.label("consent", "sentence")
+    assert residents_of_bot.sentence(context) == f"Nơi giữ những điều này là UBND xã An Khánh. {fixed}"
+    assert residents_of_bot.sentence(replace(context, wording=Wording(operator=""))) == fixed
+
+
 async def test_who_agreed_to_an_earlier_wording_is_asked_again(app: App) -> None:
     async with app.database.write() as tx:
         await residents.save(tx, ME, Resident(None, "2025-9", AT))
@@ -145,6 +173,52 @@ async def test_a_wider_subscription_takes_the_place_of_what_it_covers(app: App) 
 async def test_one_word_ends_all(app: App, word: str) -> None:
     await tell(app, "/dangky", "có", "1, 3", "cả ba tỉnh", word)
     assert await subscribed(app) == []
+
+
+@pytest.mark.parametrize("word", ["hủy", "dừng", "thôi", "stop"])
+@pytest.mark.parametrize("until", [("vay vốn",), ("vay vốn", "xong")])
+async def test_one_word_inside_the_dialogue_only_leaves_it(app: App, word: str, until: tuple[str, ...]) -> None:
+    await tell(app, "/dangky", "có", "3", "xong", "cả ba tỉnh", "/dangky", *until)
+    (reply,) = await tell(app, word)
+    assert "/huy" in reply.text
+    assert await subscribed(app) == [("hoc-nghe-hoc-hanh", "")]
+    await tell(app, word)
+    assert await subscribed(app) == ([("hoc-nghe-hoc-hanh", "")] if word == "thôi" else [])
+
+
+@pytest.mark.parametrize("word", ["tất cả", "cả ba tỉnh", "ba tinh", "3 tỉnh", "đâu cũng được ạ"])
+async def test_the_whole_area_in_ones_own_words(app: App, word: str) -> None:
+    await tell(app, "/dangky", "có", "trợ cấp", "xong", word)
+    assert await subscribed(app) == [("tro-cap-an-sinh", "")]
+
+
+@pytest.mark.parametrize(
+    ("said", "topics"),
+    [
+        ("vay vốn, học nghề", {"vay-von", "hoc-nghe-hoc-hanh"}),
+        ("VAY VON va hoi cho", {"vay-von", "viec-lam"}),
+        ("học nghề, con đi học", {"hoc-nghe-hoc-hanh"}),
+        ("tin về trợ cấp ạ", {"tro-cap-an-sinh"}),
+        ("nước sạch; rừng", {"nha-o-nuoc-sach", "san-xuat"}),
+        ("vay vốn, tất cả", {"tat-ca"}),
+        ("vay vốn ở đâu", set()),
+        ("vay vốn, bóng đá", set()),
+        ("con", set()),
+        ("", set()),
+    ],
+)
+def test_topics_go_by_their_names(said: str, topics: set[str], context: Context) -> None:
+    assert set(topic_names.named(said, context)) == topics
+
+
+async def test_a_place_typed_for_notices_is_kept_as_home_where_none_is(app: App) -> None:
+    await tell(app, "/dangky", "có", "1, 3", "cù vân")
+    async with app.database.read() as tx:
+        (found,) = (await residents.load(tx, [ME])).values()
+    assert found.place
+    await tell(app, "/dangky", "6", "xong", "phường Bách Quang")
+    async with app.database.read() as tx:
+        assert (await residents.load(tx, [ME]))[ME] == found
 
 
 async def test_an_old_button_that_ends_or_keeps_works_without_a_conversation(app: App) -> None:
@@ -203,6 +277,17 @@ async def test_erasing_leaves_others_alone(app: App) -> None:
     await tell(app, "/xoa")
     assert [rows(app, table) for table in ("sessions", "residents")] == before
     assert len(rows(app, "subscriptions")) == 2
+
+
+async def test_erasing_everything_is_the_last_choice_and_asked_once(app: App) -> None:
+    (shown,) = await tell(app, "/noi Cù Vân", "có", "/dangky", "1, 3", "1", "/dulieu")
+    assert shown.choices[-1].action == Go("dulieu/xoa")
+    (asked,) = await tell(app, "Xóa hết dữ liệu của tôi")
+    assert "muốn xóa hết?" in asked.text
+    assert rows(app, "residents")
+    (reply,) = await tell(app, "có")
+    assert "đã xóa hết" in reply.text
+    assert rows(app, "residents") == rows(app, "sessions") == []
 
 
 async def test_the_conversation_begins_anew_after_erasing(app: App) -> None:
@@ -265,6 +350,26 @@ async def test_pressing_again_changes_the_vote(app: App) -> None:
     assert len(votes(app)) == 2
     await tell(app, replace(pressed, action=Vote("no-such-entry", True)))
     assert len(votes(app)) == 2
+
+
+async def test_a_reason_in_own_words_is_kept_by_its_code_and_logged_masked(app: App) -> None:
+    await tell(app, "nha toi ho ngheo muon vay von", "👎", "sai lãi suất rồi, gọi tôi 0912345678")
+    assert votes(app) == [("vay-ho-ngheo", 0, "khac")]
+    assert traces(app, "lãi suất rồi, gọi tôi […]") == ["questions"]
+    assert traces(app, "0912345678") == []
+    await tell(app, "👍")
+    assert votes(app) == [("vay-ho-ngheo", 1, None)]
+
+
+@pytest.mark.parametrize("said", ["thế lãi suất bao nhiêu", "tôi muốn hỏi học nghề", "chồng tôi đánh tôi"])
+async def test_what_is_no_reason_is_answered(app: App, said: str) -> None:
+    await tell(app, "nha toi ho ngheo muon vay von", "👎", said)
+    assert votes(app) == [("vay-ho-ngheo", 0, None)]
+
+
+async def test_a_thumb_under_no_answer_is_no_vote(app: App) -> None:
+    await tell(app, "👍", "/start", "👎 sai")
+    assert votes(app) == []
 
 
 async def test_a_group_votes_too_each_for_oneself(app: App) -> None:
