@@ -20,7 +20,7 @@ from store import outbox
 from store.outbox import Due
 
 #: How many messages are under way at the same time.
-SIDE_BY_SIDE = 64
+SIDE_BY_SIDE = 32
 #: How long a message may be under way before it counts as not sent.
 LEASE = timedelta(seconds=120)
 #: How often to look for what is due although nobody said so, in seconds.

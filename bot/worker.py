@@ -30,7 +30,7 @@ from store.outbox import Message
 #: How long a worker may hold an update before another takes it up; what takes half as long has failed.
 LEASE = timedelta(seconds=60)
 #: How many chats are answered in one transaction at most.
-TOGETHER = 16
+TOGETHER = 8
 #: How often to look for what waits although nobody said so, in seconds.
 POLL = 0.5
 #: After how many failures an update is set aside, and how long to wait after the first; four times as long after each.
