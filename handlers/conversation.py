@@ -7,13 +7,13 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from handlers import answering, commands, desk, facts, interview, own_data, place_talk, results, told, voting
+from handlers import answering, commands, desk, facts, interview, own_data, place_talk, results, screens, told, voting
 from handlers.actions import Action, Answer, Ask, Go, PickPlace, Vote
 from handlers.choosing import chosen
 from handlers.context import SESSION_LIFE, Context
 from handlers.course import Course
 from handlers.typed import typed
-from handlers.types import Choice, Heard, Incoming, IncomingKind, Reply, Session
+from handlers.types import Heard, Incoming, IncomingKind, Reply, Session
 from handlers.visit import Visit
 from knowledge.model import Aspect
 from knowledge.places import PlaceMatch, Unit
@@ -30,7 +30,6 @@ COMMANDS = {
     "ketqua": "ketqua",
     **{name: name for name in commands.NAMES},
 }
-NEAREST = 3
 #: How many digits the number of a choice has at most.
 LISTED = 2
 #: Where buttons lead that ask or show something personal.
@@ -68,7 +67,7 @@ def respond(incoming: Incoming, session: Session, context: Context) -> tuple[Ses
     if not incoming.group:
         return after, replies
     if Course.of(after) is not None or _shows_personal(incoming.action):
-        replies = [_simple(context, "not_in_groups")]
+        replies = [screens.simple(context, "not_in_groups")]
     return replace(after, flow=None, facts={}), [_for_all(reply) for reply in replies]
 
 
@@ -87,12 +86,12 @@ def _responded(incoming: Incoming, session: Session, context: Context) -> tuple[
     if incoming.kind is IncomingKind.ACTION and incoming.action is not None:
         return act(incoming.action, session, context, day)
     if incoming.kind is IncomingKind.UNSUPPORTED:
-        return session, [_simple(context, "unsupported")]
+        return session, [screens.simple(context, "unsupported")]
     if incoming.kind is IncomingKind.WITHHELD:
         return session, [Reply(context.wording.say("withheld"))]
     text = clean(incoming.text)
     if not tokens(text):
-        return session, [_simple(context, "empty")]
+        return session, [screens.simple(context, "empty")]
     if text.startswith("/"):
         return _command(text, session, context, day)
     if (command := commands.general(text, context)) is not None:
@@ -104,7 +103,7 @@ def _responded(incoming: Incoming, session: Session, context: Context) -> tuple[
     if choice is not None:
         return act(choice.action, session, context, day)
     if text.isdigit() and len(text) <= LISTED:
-        return session, [_number_unknown(session, context)]
+        return session, [screens.number_unknown(session, context)]
     return _beside_the_interview(*_question(text, session, context, day), context)
 
 
@@ -118,12 +117,6 @@ def _beside_the_interview(session: Session, replies: list[Reply], context: Conte
         *replies[:-1],
         replace(last, choices=(interview.continuing(context), *last.choices)),
     ]
-
-
-def greeting(context: Context) -> Reply:
-    """The first screen: who speaks, the question what one's household may get, and the life topics."""
-    start = _simple(context, "start")
-    return replace(start, choices=(interview.continuing_anew(context), *start.choices))
 
 
 def act(action: Action, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
@@ -157,11 +150,11 @@ def _acted(
         case PickPlace(code) if (unit := context.understander.places.unit(code)) is not None:
             return _picked(unit, session, context, day)
         case Go(where) if where.startswith("topic/") and where[6:] in context.knowledge.topics:
-            return session, [_topic(context, where[6:])]
+            return session, [screens.topic(context, where[6:])]
         case Go("help"):
-            return session, [_help(context)]
+            return session, [screens.how_to_ask(context)]
         case Go(_) | Ask() | PickPlace() | Answer() | Vote():
-            return replace(session, entry=None, aspect=None, subject=""), [greeting(context)]
+            return replace(session, entry=None, aspect=None, subject=""), [screens.greeting(context)]
 
 
 def _question(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
@@ -190,9 +183,9 @@ def _answered(
     session = told.remembered(session, understood, context)
     match understood.decision:
         case Decision.FALLBACK:
-            return session, [_fallback(context, understood)]
+            return session, [screens.fallback(context, understood)]
         case Decision.CLARIFY:
-            return session, [_clarify(context, understood)]
+            return session, [screens.clarify(context, understood)]
         case _:
             reply = answering.answer_understood(context, understood, day, home=home)
             return _remembered(understood, session), [reply]
@@ -237,54 +230,7 @@ def _command(text: str, session: Session, context: Context, day: date) -> tuple[
         return act(Ask(argument.strip()), session, context, day)
     if name in COMMANDS:
         return act(Go(COMMANDS[name]), session, context, day)
-    return session, [_help(context)]
-
-
-def _simple(context: Context, template: str) -> Reply:
-    return Reply(context.wording.say(template), choices=answering.topics(context))
-
-
-def _help(context: Context) -> Reply:
-    """How to ask, and the way to one's own affairs."""
-    told = _simple(context, "help")
-    return replace(told, choices=(*told.choices, *own_affairs(context)))
-
-
-def own_affairs(context: Context) -> tuple[Choice, ...]:
-    """The way to one's place, notices and data."""
-    return tuple(Choice(context.wording.label("desk", name), Go(name)) for name in ("noi", "dangky", "dulieu"))
-
-
-def _number_unknown(session: Session, context: Context) -> Reply:
-    """A number that picks nothing: the choices once more, or the topics where there are none."""
-    listed = bool(session.offered)
-    choices = session.offered or answering.topics(context)
-    return Reply(context.wording.say("number_unknown", listed=listed), choices)
-
-
-def _topic(context: Context, name: str) -> Reply:
-    topic = context.knowledge.topics[name]
-    choices = [Choice(context.knowledge.entries[entry].label, Ask(entry)) for entry in topic.entries]
-    start = Choice(context.wording.label("buttons", "start"), Go("start"))
-    return Reply(context.wording.say("topic", topic=topic), choices=(*choices, start))
-
-
-def _clarify(context: Context, understood: Understanding) -> Reply:
-    """Ask which of the two or three likeliest entries is meant."""
-    known = [(name, chance) for name, chance in understood.ranked if context.knowledge.entries[name].topic]
-    likely = [name for name, chance in known[:NEAREST] if chance > known[0][1] / 12]
-    names = likely if len(likely) > 1 else [name for name, _ in known[:2]]
-    return Reply(context.wording.say("clarify"), choices=_entry_choices(context, names, understood))
-
-
-def _fallback(context: Context, understood: Understanding) -> Reply:
-    names = [name for name, _ in understood.ranked if context.knowledge.entries[name].topic][:NEAREST]
-    return Reply(context.wording.say("fallback"), choices=_entry_choices(context, names, understood))
-
-
-def _entry_choices(context: Context, names: list[str], understood: Understanding) -> tuple[Choice, ...]:
-    choices = [Choice(context.knowledge.entries[name].label, Ask(name, understood.aspect)) for name in names]
-    return (*choices, Choice(context.wording.label("buttons", "start"), Go("start")))
+    return session, [screens.how_to_ask(context)]
 
 
 def _home(session: Session, context: Context) -> Unit | None:

@@ -21,9 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.app import App
 from handlers.actions import BadActionError, Vote, pack, unpack
 from handlers.answering import topics
-from handlers.conversation import greeting, own_affairs
 from handlers.facts import begun
 from handlers.results import details
+from handlers.screens import greeting, own_affairs
 from handlers.sheet import sheet
 from handlers.told import said_back
 from handlers.types import Choice, Incoming, IncomingKind, Reply

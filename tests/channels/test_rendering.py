@@ -17,7 +17,7 @@ from bot.channels.web import rich_html
 from bot.channels.zalo.messages import Texts, texts_of
 from handlers.answering import answer
 from handlers.context import Context
-from handlers.conversation import greeting
+from handlers.screens import greeting
 from handlers.types import Reply
 from tests.telegram.markup import read
 

@@ -12,7 +12,7 @@ from bot.settings import Settings
 from handlers.actions import LIMIT, Ask, pack, unpack
 from handlers.answering import answer
 from handlers.context import Context
-from handlers.conversation import greeting
+from handlers.screens import greeting
 from tests.telegram.bot_api import BotApi, Call
 from tests.telegram.conftest import polling, settled
 from tests.telegram.markup import read, units
