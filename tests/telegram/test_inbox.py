@@ -98,7 +98,7 @@ class TestOrder:
 
     async def test_a_chat_that_writes_much_does_not_hold_back_others(self, api: BotApi, settings: Settings) -> None:
         app = Parrot()
-        for number in range(100):
+        for number in range(80):
             api.push(said(str(number), person=1))
         for person in range(2, 2 + TOGETHER):
             api.push(said("x", person=person))
