@@ -21,6 +21,7 @@ from handlers.wording import Wording
 from knowledge.answers import AnswerFinder
 from knowledge.base import DATA, load
 from knowledge.screening import Screener
+from knowledge.understanding.recalling import Recalling
 from knowledge.understanding.understander import Understander
 from store import sessions
 from store.database import Database
@@ -34,7 +35,7 @@ def build_context(settings: Settings, preview: date | None = None, data: Path = 
     answers = AnswerFinder(knowledge)
     return Context(
         knowledge=knowledge,
-        understander=Understander.build(knowledge, data),
+        understander=Recalling(Understander.build(knowledge, data)),
         answers=answers,
         screener=Screener(knowledge),
         wording=Wording(operator=settings.operator_name, web=settings.web_link),

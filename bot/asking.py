@@ -18,7 +18,6 @@ from handlers.context import Context
 from handlers.conversation import respond
 from handlers.types import Incoming, IncomingKind, Session
 from knowledge.places import PlaceMatch
-from knowledge.understanding.understander import Understander, Understanding
 
 MOST_RANKED = 5
 
@@ -35,21 +34,6 @@ class Line(BaseModel):
     place: str | None = None
 
 
-class Recalling(Understander):
-    """An understander that gives the last message's meaning again without working it out anew."""
-
-    def __init__(self, known: Understander) -> None:
-        self.__dict__.update(vars(known))
-        self._last: tuple[tuple[str, date, str | None, str], Understanding] | None = None
-
-    def understand(self, raw: str, day: date, previous: str | None = None, before: str = "") -> Understanding:
-        """What a message means, as ``Understander`` says it."""
-        asked = (raw, day, previous, before)
-        if self._last is None or self._last[0] != asked:
-            self._last = asked, super().understand(raw, day, previous, before)
-        return self._last[1]
-
-
 @dataclass(frozen=True)
 class Asker:
     """Takes the same path as a real message, with a session that is made up and thrown away."""
@@ -59,8 +43,7 @@ class Asker:
     @staticmethod
     def build(settings: Settings) -> Asker:
         """An asker over the knowledge base. Raises DataError."""
-        context = build_context(settings)
-        return Asker(replace(context, understander=Recalling(context.understander)))
+        return Asker(build_context(settings))
 
     def answer_line(self, line: str) -> str:
         """The answer to one JSON line; a malformed line is answered with what is wrong with it."""

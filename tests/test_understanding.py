@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.app import build_context
-from bot.asking import Recalling
 from bot.explaining import explain
 from bot.fitting import fit
 from bot.settings import Settings
@@ -20,6 +19,7 @@ from handlers.context import Context
 from knowledge.base import DATA
 from knowledge.text import fold
 from knowledge.understanding.asking import ASKING_NOTHING
+from knowledge.understanding.recalling import Recalling
 from knowledge.understanding.understander import Decision, Understander
 from knowledge.understanding.utterance import Utterance
 from tests.evaluation import EMERGENCY, QUESTIONS, SCAM, SPECIAL, TODAY, ask, read_questions, share

@@ -110,6 +110,11 @@ class BotApi:
         """The next calls of ``method``, or only those for ``chat``, go wrong like this, one after another."""
         self._faults[method, chat].extend(faults)
 
+    @property
+    def faults_left(self) -> int:
+        """How many faults have not struck yet."""
+        return sum(map(len, self._faults.values()))
+
     def push(self, update: dict[str, Any]) -> int:
         """Something happens on Telegram; returns the update's id. Kinds that the bot did not ask for are left out."""
         self._update_id += 1

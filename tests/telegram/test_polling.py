@@ -162,7 +162,7 @@ class TestStop:
         async with polling(app, settings):
             api.push(said("a"))
             api.push(said("b"))
-            await until(lambda: len(app.heard) >= 2)
+            await until(lambda: len(app.heard) >= 2 and not api.faults_left)
         assert texts(api) == []
         async with polling(app, settings):
             await settled(api, app)
