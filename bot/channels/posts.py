@@ -5,9 +5,11 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import Any
 
 import structlog
+from pydantic import SecretStr
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -16,6 +18,13 @@ from bot.faults import described
 from bot.metrics import Metrics
 
 _log = structlog.get_logger(__name__)
+
+
+def secret_of(given: SecretStr | None, token: SecretStr) -> str:
+    """The secret that a service sends along: as set, else one derived from the bot's token."""
+    if given is not None:
+        return given.get_secret_value()
+    return sha256(b"webhook:" + token.get_secret_value().encode()).hexdigest()
 
 
 class Posts:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.routing import Route
 
-from bot.channels.posts import Posts
+from bot.channels.posts import Posts, secret_of
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.patience import Patience, patiently
 from bot.channels.telegram.updates import CHANNEL, KINDS
@@ -20,21 +19,14 @@ HEADER = "x-telegram-bot-api-secret-token"
 CONNECTIONS = 100
 
 
-def secret_of(settings: Settings) -> str:
-    """The secret that Telegram sends along; derived from the token where none is set."""
-    if settings.telegram_webhook_secret is not None:
-        return settings.telegram_webhook_secret.get_secret_value()
-    assert settings.telegram_bot_token is not None
-    return sha256(b"webhook:" + settings.telegram_bot_token.get_secret_value().encode()).hexdigest()
-
-
 class Webhook:
     """Takes what Telegram posts."""
 
     def __init__(self, channel: TelegramChannel, metrics: Metrics, settings: Settings, patience: Patience) -> None:
         self._channel, self._patience = channel, patience
         self._url = settings.telegram_webhook_url
-        self._secret = secret_of(settings)
+        assert settings.telegram_bot_token is not None
+        self._secret = secret_of(settings.telegram_webhook_secret, settings.telegram_bot_token)
         self._posts = Posts(CHANNEL, HEADER, self._secret, self._keep, metrics, lambda: channel.introduced)
 
     @property

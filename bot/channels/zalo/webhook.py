@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from starlette.routing import Route
 
 from bot.channels.patience import Patience, patiently
-from bot.channels.posts import Posts
+from bot.channels.posts import Posts, secret_of
 from bot.channels.zalo.channel import ZaloChannel, advice
 from bot.channels.zalo.updates import CHANNEL
 from bot.metrics import Metrics
@@ -18,20 +17,14 @@ from bot.settings import Settings
 HEADER = "x-bot-api-secret-token"
 
 
-def secret_of(settings: Settings) -> str:
-    """The secret that Zalo sends along; derived from the token where none is set."""
-    if settings.zalo_webhook_secret is not None:
-        return settings.zalo_webhook_secret.get_secret_value()
-    assert settings.zalo_bot_token is not None
-    return sha256(b"webhook:" + settings.zalo_bot_token.get_secret_value().encode()).hexdigest()
-
-
 class Webhook:
     """Takes what Zalo posts."""
 
     def __init__(self, channel: ZaloChannel, metrics: Metrics, settings: Settings, patience: Patience) -> None:
         self._client, self._patience = channel.client, patience
-        self._url, self._secret = settings.zalo_webhook_url, secret_of(settings)
+        assert settings.zalo_bot_token is not None
+        self._url = settings.zalo_webhook_url
+        self._secret = secret_of(settings.zalo_webhook_secret, settings.zalo_bot_token)
         self._posts = Posts(CHANNEL, HEADER, self._secret, channel.take, metrics)
 
     @property
