@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from time import perf_counter
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.helpers import Helpers
 from bot.metrics import Metrics
 from bot.settings import Settings
 from handlers import questions, residents
 from handlers import sessions as codec
 from handlers.context import Context
-from handlers.conversation import handle
+from handlers.conversation import Foreseen, handle
 from handlers.types import Incoming, Reply, Session
 from handlers.wording import Wording
 from knowledge.answers import AnswerFinder
@@ -27,6 +29,10 @@ from store import sessions
 from store.database import Database
 from store.migrate import migrate
 from store.sessions import Speaker, Stored
+
+#: For each who wrote, the conversation as it stood and what a helper told of the answer.
+Foresight = Mapping[Speaker, tuple[Session, Foreseen]]
+NOTHING: Final[Foresight] = {}
 
 
 def build_context(settings: Settings, preview: date | None = None, data: Path = DATA) -> Context:
@@ -50,6 +56,7 @@ class App:
     context: Context
     database: Database
     metrics: Metrics = field(default_factory=Metrics)
+    helpers: Helpers | None = None
 
     @staticmethod
     def build(settings: Settings, preview: date | None = None) -> App:
@@ -70,14 +77,33 @@ class App:
             raise
         return replies
 
-    async def converse_all(self, tx: AsyncConnection, messages: Sequence[Incoming]) -> list[list[Reply]]:
+    async def foresee(self, messages: Sequence[Incoming]) -> Foresight:
+        """What the helpers can tell of the answers to messages of different speakers; nothing where there are none."""
+        if self.helpers is None or not messages:
+            return {}
+        async with self.database.read() as tx:
+            before = await self._sessions(tx, messages)
+        asked = [(incoming, before[speaker(incoming)]) for incoming in messages]
+        told = await self.helpers.foresee(asked)
+        return {
+            speaker(incoming): (session, foreseen)
+            for (incoming, session), foreseen in zip(asked, told, strict=True)
+            if foreseen is not None
+        }
+
+    async def converse_all(
+        self, tx: AsyncConnection, messages: Sequence[Incoming], foresight: Foresight = NOTHING
+    ) -> list[list[Reply]]:
         """Answer messages of different speakers inside ``tx``; the replies to each, in order. A conversation of which
-        nothing is to be remembered leaves nothing behind."""
+        nothing is to be remembered leaves nothing behind. ``foresight`` counts where a conversation still stands as it
+        was then."""
         before = await self._sessions(tx, messages)
         answered, after, forgotten = [], dict[Speaker, Stored](), list[Speaker]()
         for incoming in messages:
             began, key = perf_counter(), speaker(incoming)
-            session, replies = await handle(incoming, before[key], tx, self.context)
+            then, foreseen = foresight.get(key, (None, None))
+            foreseen = foreseen if then == before[key] else None
+            session, replies = await handle(incoming, before[key], tx, self.context, foreseen)
             if session.expires is None:
                 forgotten.append(key)
             else:
@@ -103,6 +129,8 @@ class App:
 
     async def close(self) -> None:
         """Give back what was opened."""
+        if self.helpers is not None:
+            self.helpers.close()
         await self.database.close()
 
     async def _sessions(self, tx: AsyncConnection, messages: Sequence[Incoming]) -> dict[Speaker, Session]:

@@ -53,7 +53,18 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(
         20, ge=1, description="How many messages a minute one person is answered; then one notice."
     )
+    helpers: int = Field(
+        1,
+        ge=0,
+        le=16,
+        description="How many further processes work out answers; never more than there are processors to spare.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+    @property
+    def messengers(self) -> bool:
+        """Whether a channel is on besides the web page."""
+        return self.telegram_bot_token is not None or self.zalo_bot_token is not None
 
     @field_validator("database_url")
     @classmethod

@@ -2,7 +2,8 @@
 
 Several chats' messages share a transaction where they wait at the same time, for a transaction costs as much as an
 answer; should one of them fail, all are undone and taken one by one. So each message's session, replies and end are
-written together or not at all.
+written together or not at all. They are claimed in a transaction before, so that helpers can work out the answers while
+others use the database.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.app import App
+from bot.app import App, Foresight
 from bot.channels.channel import Channel, Left, said
 from bot.farewell import forget_chat
 from bot.faults import described
@@ -31,6 +32,8 @@ from store.outbox import Message
 LEASE = timedelta(seconds=60)
 #: How many chats are answered in one transaction at most.
 TOGETHER = 8
+#: How many such transactions are in hand at the same time: while helpers work out some answers, others are written.
+HANDS = 2
 #: How often to look for what waits although nobody said so, in seconds.
 POLL = 0.5
 #: After how many failures an update is set aside, and how long to wait after the first; four times as long after each.
@@ -67,6 +70,9 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; what is in hand is finished first."""
+        await asyncio.gather(*(self._work_on(stop) for _ in range(HANDS)))
+
+    async def _work_on(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
                 worked = await self.work()
@@ -80,57 +86,62 @@ class Worker:
     async def work(self) -> bool:
         """Answer the next update of up to ``TOGETHER`` chats; false where nothing waits."""
         self._arrived.clear()
-        rows: list[Waiting] = []
+        async with self._app.database.write() as tx:
+            rows = await inbox.claim(tx, datetime.now(UTC), LEASE, TOGETHER)
+        if not rows:
+            return False
         try:
-            async with asyncio.timeout(LEASE.total_seconds() / 2), self._app.database.write() as tx:
-                rows = await inbox.claim(tx, datetime.now(UTC), LEASE, TOGETHER)
-                if rows:
-                    await self._answer_in(tx, rows)
+            await self._answer_or_put_off(rows)
+        except BaseException:
+            await self._give_back(rows)
+            raise
+        self._answered()
+        return True
+
+    async def _answer_or_put_off(self, rows: Sequence[Waiting]) -> None:
+        """Answer ``rows``; if that fails, one by one, so that only the one at fault is put off."""
+        try:
+            await self._answer(rows)
         except (OperationalError, InterfaceError):
             raise  # The database failed, not the message.
         except Exception as error:
-            if not rows:
-                raise
-            await self._recover(rows, error)
-        if rows:
-            self._answered()
-        return bool(rows)
+            if len(rows) == 1:
+                await self._failed(rows[0], error)
+                return
+            for row in rows:
+                await self._answer_or_put_off([row])
 
-    async def _recover(self, rows: Sequence[Waiting], error: Exception) -> None:
-        """After a failure: answer ``rows`` one by one, so that only the one at fault is put off."""
-        if len(rows) == 1:
-            await self._failed(rows[0], error)
-            return
-        for row in rows:
-            await self._answer_alone(row)
+    async def _give_back(self, rows: Sequence[Waiting]) -> None:
+        """Let what could not be answered be taken up again soon; else it waits until its lease has run out."""
+        with suppress(Exception):
+            async with self._app.database.write() as tx:
+                await inbox.give_back(tx, [row.id for row in rows])
 
-    async def _answer_alone(self, row: Waiting) -> None:
-        try:
-            async with asyncio.timeout(LEASE.total_seconds() / 2), self._app.database.write() as tx:
-                await self._answer_in(tx, await inbox.claim_again(tx, row.id, datetime.now(UTC), LEASE))
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:
-            await self._failed(row, error)
+    async def _answer(self, rows: Sequence[Waiting]) -> None:
+        """Answer all of ``rows`` or none."""
+        async with asyncio.timeout(LEASE.total_seconds() / 2), self._typing(rows):
+            now = datetime.now(UTC)
+            read = {row.id: said(row, now) for row in rows}
+            foresight = await self._app.foresee([it for it in read.values() if isinstance(it, Incoming)])
+            async with self._app.database.write() as tx:
+                held = await inbox.held(tx, read)
+                await self._answer_in(tx, [(row, read[row.id]) for row in rows if row.id in held], foresight)
 
-    async def _answer_in(self, tx: AsyncConnection, rows: Sequence[Waiting]) -> None:
-        async with self._typing(rows):
-            await self._answer_all(tx, rows)
-
-    async def _answer_all(self, tx: AsyncConnection, rows: Sequence[Waiting]) -> None:
-        now = datetime.now(UTC)
-        read = [(row, said(row, now)) for row in rows]
+    async def _answer_in(
+        self, tx: AsyncConnection, read: Sequence[tuple[Waiting, Incoming | Left]], foresight: Foresight
+    ) -> None:
         for _, left in read:
             if isinstance(left, Left):
                 await forget_chat(tx, left.channel, left.chat)
         over, told, answerable = await self._sorted(tx, [Turn(row, it) for row, it in read if isinstance(it, Incoming)])
-        replies = await self._app.converse_all(tx, [turn.said for turn in answerable]) if answerable else []
+        replies = await self._app.converse_all(tx, [turn.said for turn in answerable], foresight) if answerable else []
         notice = [Reply(self._app.context.wording.say("too_many"))]
         outgoing = [*zip(answerable, replies, strict=True), *((turn, notice) for turn in told)]
-        await outbox.add(tx, [message for turn, texts in outgoing for message in self._messages(turn.row, texts)], now)
+        messages = [message for turn, texts in outgoing for message in self._messages(turn.row, texts)]
+        await outbox.add(tx, messages, datetime.now(UTC))
         limited = {turn.row.id for turn in over}
         await inbox.finish(tx, limited, State.LIMITED)
-        await inbox.finish(tx, {row.id for row in rows} - limited, State.ANSWERED)
+        await inbox.finish(tx, {row.id for row, _ in read} - limited, State.ANSWERED)
 
     async def _sorted(self, tx: AsyncConnection, turns: Sequence[Turn]) -> tuple[list[Turn], list[Turn], list[Turn]]:
         """The turns of people who sent too many within a minute, those among them to be told so, and all others."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rapidfuzz.distance import JaroWinkler
 
 from handlers.types import Choice
-from knowledge.text import fold, tokens
+from knowledge.text import plain_words
 
 #: How alike a typed text and a label must be to pick it.
 LABEL_LIKENESS = 0.94
@@ -17,9 +17,9 @@ def chosen(text: str, offered: tuple[Choice, ...]) -> Choice | None:
     if number.isascii() and number.isdigit():
         index = int(number[:4]) - 1
         return offered[index] if 0 <= index < len(offered) else None
-    typed = " ".join(tokens(fold(text)))
+    typed = plain_words(text)
     for choice in offered:
-        label = " ".join(tokens(fold(choice.label)))
+        label = plain_words(choice.label)
         if typed == label or (JaroWinkler.similarity(typed, label) >= LABEL_LIKENESS and len(typed) > 6):
             return choice
     return None

@@ -14,7 +14,7 @@ from handlers.context import SESSION_LIFE, Context
 from handlers.course import Course
 from handlers.typed import typed
 from handlers.types import Heard, Incoming, IncomingKind, Reply, Session
-from handlers.visit import Visit
+from handlers.visit import Turn, Visit
 from knowledge.model import Aspect
 from knowledge.places import PlaceMatch, Unit
 from knowledge.text import clean, fold, tokens
@@ -36,21 +36,32 @@ LISTED = 2
 PERSONAL = frozenset({"hotro", "ketqua", "khoan"})
 
 
+#: What can be told of an answer without looking into the store: what is wanted at the desk, or else the answer.
+Foreseen = Action | Turn
+
+
+def foresee(incoming: Incoming, session: Session, context: Context) -> Foreseen:
+    """The part of answering that depends on nothing but the message, the conversation and the knowledge."""
+    action = desk.wanted(incoming, session, context)
+    return respond(incoming, replace(session, desk=None), context) if action is None else action
+
+
 async def handle(
-    incoming: Incoming, session: Session, tx: AsyncConnection, context: Context
-) -> tuple[Session, list[Reply]]:
-    """The replies to ``incoming`` and what to remember afterwards; a session without expiry is not kept."""
-    action, visit = desk.wanted(incoming, session, context), Visit(incoming, session, tx, context)
-    if desk.erases(action, incoming):
+    incoming: Incoming, session: Session, tx: AsyncConnection, context: Context, foreseen: Foreseen | None = None
+) -> Turn:
+    """The replies to ``incoming`` and what to remember afterwards; a session without expiry is not kept. ``foreseen``
+    is what ``foresee`` says of it, where it was asked before."""
+    foreseen = foreseen or foresee(incoming, session, context)
+    visit = Visit(incoming, session, tx, context)
+    if isinstance(foreseen, tuple):
+        after, replies = desk.beside(session, foreseen, context)
+    elif desk.erases(foreseen, incoming):
         return Session(), [await own_data.erased(visit)]
-    if isinstance(action, Vote):
-        after, replies = await voting.voted(visit, action)
+    elif isinstance(foreseen, Vote):
+        after, replies = await voting.voted(visit, foreseen)
         return replace(after, expires=incoming.at + SESSION_LIFE), replies
-    if action is not None:
-        after, replies = await desk.taken(action, visit)
     else:
-        turn = respond(incoming, replace(session, desk=None), context)
-        after, replies = desk.beside(session, turn, context)
+        after, replies = await desk.taken(foreseen, visit)
     offered = tuple(choice for reply in replies for choice in reply.choices)
     asked = incoming.text if incoming.kind is IncomingKind.TEXT else _label_of(incoming.action, session)
     return (
@@ -61,7 +72,7 @@ async def handle(
     )
 
 
-def respond(incoming: Incoming, session: Session, context: Context) -> tuple[Session, list[Reply]]:
+def respond(incoming: Incoming, session: Session, context: Context) -> Turn:
     """Answer a message. In a group nothing personal is asked, kept or shown."""
     after, replies = _responded(incoming, session, context)
     if not incoming.group:
@@ -80,7 +91,7 @@ def _shows_personal(action: Action | None) -> bool:
     return isinstance(action, Go) and action.where.partition("/")[0] in PERSONAL
 
 
-def _responded(incoming: Incoming, session: Session, context: Context) -> tuple[Session, list[Reply]]:
+def _responded(incoming: Incoming, session: Session, context: Context) -> Turn:
     """Answer by the kind of message: a choice, a command, an answer awaited, a choice typed, a question."""
     day = context.day(incoming.at)
     if incoming.kind is IncomingKind.ACTION and incoming.action is not None:
@@ -107,7 +118,7 @@ def _responded(incoming: Incoming, session: Session, context: Context) -> tuple[
     return _beside_the_interview(*_question(text, session, context, day), context)
 
 
-def _beside_the_interview(session: Session, replies: list[Reply], context: Context) -> tuple[Session, list[Reply]]:
+def _beside_the_interview(session: Session, replies: list[Reply], context: Context) -> Turn:
     """A question in the middle of the interview is answered, with a button back to it."""
     course = Course.of(session)
     if course is None or course.awaits is None:
@@ -119,7 +130,7 @@ def _beside_the_interview(session: Session, replies: list[Reply], context: Conte
     ]
 
 
-def act(action: Action, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
+def act(action: Action, session: Session, context: Context, day: date) -> Turn:
     """Do what a button says. A button of an earlier version that leads nowhere leads to the first screen."""
     home = _home(session, context)
     match action:
@@ -138,9 +149,7 @@ def act(action: Action, session: Session, context: Context, day: date) -> tuple[
     return _acted(action, interview.paused(session), context, day, home)
 
 
-def _acted(
-    action: Action, session: Session, context: Context, day: date, home: Unit | None
-) -> tuple[Session, list[Reply]]:
+def _acted(action: Action, session: Session, context: Context, day: date, home: Unit | None) -> Turn:
     """Do what a button outside the interview says."""
     match action:
         case Ask(name, aspect) if name in context.knowledge.entries:
@@ -157,7 +166,7 @@ def _acted(
             return replace(session, entry=None, aspect=None, subject=""), [screens.greeting(context)]
 
 
-def _question(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
+def _question(text: str, session: Session, context: Context, day: date) -> Turn:
     """Answer a question; the first reply says what it was taken for."""
     understood = context.understander.understand(text, day, session.entry, session.subject)
     after, replies = _answered(text, understood, session, context, day)
@@ -165,9 +174,7 @@ def _question(text: str, session: Session, context: Context, day: date) -> tuple
     return after, [replace(replies[0], heard=heard), *replies[1:]]
 
 
-def _answered(
-    text: str, understood: Understanding, session: Session, context: Context, day: date
-) -> tuple[Session, list[Reply]]:
+def _answered(text: str, understood: Understanding, session: Session, context: Context, day: date) -> Turn:
     home = _home(session, context)
     place = understood.place
     if place is not None and place.kind == "unit":
@@ -204,7 +211,7 @@ def _remembered(understood: Understanding, session: Session) -> Session:
     )
 
 
-def _picked(unit: Unit, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
+def _picked(unit: Unit, session: Session, context: Context, day: date) -> Turn:
     """A place was chosen: answer the open question again for it, or say who is there."""
     after = facts.moved(session, unit)
     if session.entry is None or session.entry not in context.knowledge.entries:
@@ -220,7 +227,7 @@ def _again(session: Session, context: Context, day: date, place: PlaceMatch | No
     return answering.answer(context, entry, aspect, day, text=session.subject, place=place, home=home)
 
 
-def _command(text: str, session: Session, context: Context, day: date) -> tuple[Session, list[Reply]]:
+def _command(text: str, session: Session, context: Context, day: date) -> Turn:
     """A command; ``/start <entry>`` opens an entry, as links from outside do. An unknown one is explained."""
     name, _, argument = text[1:].partition(" ")
     name = fold(name.partition("@")[0])

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from itertools import pairwise
 
 from handlers.context import Context
@@ -15,7 +14,7 @@ from knowledge.household import facts_of_place, facts_of_unit, heard_facts, with
 from knowledge.model import Aspect, Entry
 from knowledge.places import Unit
 from knowledge.rules import Facts, Outcome, Verdict
-from knowledge.text import fold, tokens
+from knowledge.text import plain_words
 from knowledge.understanding.understander import Understanding
 
 #: The sides of an entry on which an open verdict is worth saying; elsewhere only a settled one is.
@@ -67,17 +66,12 @@ def _named(understood: Understanding, context: Context) -> Entry | None:
     said = _spaced(understood.text)
     entries = (context.knowledge.entries[name] for name, _ in understood.ranked[:LIKELY])
     named = [(name, entry) for entry in entries for name in (entry.label, *entry.names)]
-    found = [(len(name), entry) for name, entry in named if len(name.split()) >= NAME and _spaced_name(name) in said]
+    found = [(len(name), entry) for name, entry in named if len(name.split()) >= NAME and _spaced(name) in said]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-@lru_cache(maxsize=4096)
-def _spaced_name(name: str) -> str:
-    return _spaced(name)
-
-
 def _spaced(text: str) -> str:
-    return f" {' '.join(tokens(fold(text)))} "
+    return f" {plain_words(text)} "
 
 
 def _moved(before: Outcome, after: Outcome) -> bool:
@@ -113,8 +107,8 @@ def _by_title(entry: Entry, text: str, context: Context) -> str | None:
     benefits = {key: benefit for key, benefit in context.knowledge.benefits.items() if key.startswith(f"{entry.id}:")}
     if not benefits or len(entry.benefits) == 1:
         return None
-    said = set(pairwise(tokens(fold(text))))
-    pairs = {key: set(pairwise(tokens(fold(benefit.title)))) for key, benefit in benefits.items()}
+    said = set(pairwise(plain_words(text).split()))
+    pairs = {key: set(pairwise(plain_words(benefit.title).split())) for key, benefit in benefits.items()}
     common = Counter(pair for own in pairs.values() for pair in own)
     scores = {key: sum(1 / common[pair] for pair in own & said) for key, own in pairs.items()}
     best = max(scores, key=lambda key: scores[key])

@@ -144,7 +144,7 @@ def _with_choice(replies: list[Reply], choice: Choice) -> list[Reply]:
     return [*replies[:-1], replace(last, choices=(*last.choices, choice))]
 
 
-def erases(action: Action | None, incoming: Incoming) -> bool:
+def erases(action: Action, incoming: Incoming) -> bool:
     """Whether everything about the person is to be erased."""
     return action == Go("xoa") and not incoming.group
 

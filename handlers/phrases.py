@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import takewhile
 
 from handlers.context import Context
-from knowledge.text import fold, tokens
+from knowledge.text import plain_words, tokens
 
 #: A message of more words is none of the listed phrases.
 LONGEST = 10
 
 
-def plain_words(text: str) -> str:
-    """The words of ``text`` without diacritics and marks."""
-    return " ".join(tokens(fold(text)))
-
-
-@lru_cache(maxsize=2048)
-def _known(phrase: str) -> str:
-    """A listed phrase in plain words; what people type is not kept here."""
-    return plain_words(phrase)
-
-
 def says(text: str, phrases: Iterable[str], context: Context) -> bool:
     """Whether ``text`` is one of ``phrases``, polite words around it aside: "cho em đăng ký ạ" is "đăng ký"; a polite
     word may itself be a phrase, as in "vâng ạ"."""
-    words, polite = plain_words(text).split(), set(map(_known, context.wording.labels["desk"]["polite"]))
+    words = plain_words(text).split()
     if len(words) > LONGEST:
         return False
+    polite = set(map(plain_words, context.wording.labels["desk"]["polite"]))
     before = len(list(takewhile(polite.__contains__, words)))
     after = len(list(takewhile(polite.__contains__, reversed(words))))
     said = {" ".join(words[first : len(words) - cut]) for first in range(before + 1) for cut in range(after + 1)}
     said.add(" ".join(word for word in words if word not in polite))
-    return not (said - {""}).isdisjoint(map(_known, phrases))
+    return not (said - {""}).isdisjoint(map(plain_words, phrases))
 
 
 def without(text: str, words: Iterable[str]) -> str:
     """The plain words of ``text`` but for ``words``."""
-    left_out = set(map(_known, words))
+    left_out = set(map(plain_words, words))
     return " ".join(word for word in plain_words(text).split() if word not in left_out)
 
 

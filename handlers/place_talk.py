@@ -9,7 +9,7 @@ from handlers.actions import Go, PickPlace
 from handlers.context import Context
 from handlers.types import Choice, Reply
 from knowledge.places import PlaceMatch, Unit
-from knowledge.text import fold, tokens
+from knowledge.text import plain_words
 from knowledge.understanding.understander import Understanding
 
 #: Words around a place name that only say where one lives.
@@ -35,14 +35,14 @@ def only_place(text: str, understood: Understanding) -> bool:
 
 def is_place(text: str, place: PlaceMatch) -> bool:
     """Whether a message names ``place`` and asks at most what it is called now."""
-    said = set(tokens(fold(place.said)))
-    return all(word in said or word in FRAME for word in tokens(fold(text)))
+    said = set(plain_words(place.said).split())
+    return all(word in said or word in FRAME for word in plain_words(text).split())
 
 
 def tells_home(text: str, place: PlaceMatch) -> bool:
     """Whether a message only tells where the person lives, in one commune of today, and asks nothing."""
-    said = set(tokens(fold(place.said)))
-    return place.kind == "unit" and all(word in said or word in HOME_WORDS for word in tokens(fold(text)))
+    said = set(plain_words(place.said).split())
+    return place.kind == "unit" and all(word in said or word in HOME_WORDS for word in plain_words(text).split())
 
 
 def about_place(context: Context, place: PlaceMatch, day: date) -> Reply:

@@ -15,7 +15,7 @@ from handlers.results import detail_choices, line_of, page
 from handlers.types import Choice, Reply, Session
 from knowledge.household import WHO, facts_of_place, heard_facts
 from knowledge.rules import PEOPLE, Facts
-from knowledge.text import fold, tokens
+from knowledge.text import plain_words
 from knowledge.understanding.understander import Decision, Understanding
 
 #: How many subjects (the household, each person) a message tells of that is a story rather than a question.
@@ -61,7 +61,7 @@ def _asks_something(text: str, context: Context) -> bool:
 
 
 def _spaced(text: str) -> str:
-    return f" {' '.join(tokens(fold(text)))} "
+    return f" {plain_words(text)} "
 
 
 def _subjects(told: Facts) -> int:

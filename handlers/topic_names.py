@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from handlers.actions import Go
 from handlers.context import Context
-from handlers.phrases import asks, holds, plain_words, says, without
+from handlers.phrases import asks, holds, says, without
 from handlers.types import Choice
+from knowledge.text import plain_words
 
 #: Stands for every topic or place where a button or the session names one.
 EVERY = "tat-ca"

@@ -17,7 +17,7 @@ from knowledge.household import FactError, heard_facts, read_value
 from knowledge.interview import preticked
 from knowledge.model import Fact, FactType
 from knowledge.spoken import spoken
-from knowledge.text import fold, tokens
+from knowledge.text import fold, plain_words, tokens
 from knowledge.understanding.understander import Decision
 
 #: A message of at most so many words that says no number is a failed answer, not another question; one of at most so
@@ -33,7 +33,7 @@ _NUMBERS = re.compile(r"\d{1,2}(?:[\s,;.+&]+(?:va\s+)?\d{1,2})+")
 def typed(text: str, session: Session, context: Context, day: date) -> Turn | None:
     """The turn that ``text`` makes as an answer; none where none is awaited or it is none."""
     course = Course.of(session)
-    words = " ".join(tokens(fold(text)))
+    words = plain_words(text)
     if course is None or course.waiting is None:
         return _aside(words, session, context, day)
     control = _control(words, course, session, context, day)
@@ -53,7 +53,7 @@ def typed(text: str, session: Session, context: Context, day: date) -> Turn | No
 def _aside(words: str, session: Session, context: Context, day: date) -> Turn | None:
     """The result and corrections can be asked for at any time, in so many words."""
     for name, where in (("results", "ketqua"), ("correct", "sua"), ("continue", "")):
-        if words == " ".join(tokens(fold(context.wording.label("interview", name)))):
+        if words == plain_words(context.wording.label("interview", name)):
             return interview.go(where, session, context, day) if facts.begun(session) else None
     return None
 
@@ -63,7 +63,7 @@ def _control(words: str, course: Course, session: Session, context: Context, day
     known = context.wording.labels["interview"]["words"]
     listed = course.awaits in {HAS, NEEDS}
     for name in ("back", "results", "correct", "done" if listed else "skip"):
-        if words in {" ".join(tokens(fold(word))) for word in known[name]}:
+        if words in {plain_words(word) for word in known[name]}:
             if name in {"skip", "done"}:
                 return interview.answered(course.awaits or HAS, "", session, context, day)
             return interview.go({"back": "lui", "results": "ketqua", "correct": "sua"}[name], session, context, day)
@@ -96,10 +96,10 @@ def _own_words(course: Course, text: str, session: Session, context: Context, da
 
 
 def _yes_no(text: str, context: Context) -> bool | None:
-    words = " ".join(tokens(fold(text)))
+    words = plain_words(text)
     known = context.wording.labels["interview"]["words"]
     for value, name in ((True, "yes"), (False, "no")):
-        if words in {" ".join(tokens(fold(word))) for word in known[name]}:
+        if words in {plain_words(word) for word in known[name]}:
             return value
     return None
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from handlers.actions import Vote
 from handlers.choosing import chosen
 from handlers.context import Context
-from handlers.phrases import asks, holds, plain_words, says
+from handlers.phrases import asks, holds, says
 from handlers.types import Choice, Heard, Incoming, IncomingKind, Reply, Session
 from handlers.visit import Turn, Visit
-from knowledge.text import clean, tokens
+from knowledge.text import clean, plain_words, tokens
 from knowledge.understanding.understander import Decision
 from store import votes
 

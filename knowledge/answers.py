@@ -13,7 +13,7 @@ from typing import NamedTuple
 from knowledge.base import Knowledge, in_force
 from knowledge.figures import figures
 from knowledge.model import Aspect, Confidence, Entry, Kind, Source, Statement
-from knowledge.text import expand, fold, normalise, tokens
+from knowledge.text import plain_words, written_out
 
 #: The most characters that the statements of one answer may take; the rest of 900 is for office, next step, source.
 BODY_LENGTH = 620
@@ -75,7 +75,7 @@ class Question:
 
 
 def _folded_words(text: str) -> tuple[str, ...]:
-    return tuple(tokens(fold(expand(normalise(text)))))
+    return tuple(plain_words(written_out(text)).split())
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class _Index:
         self.content = {statement.id: _content(statement) for statement in statements}
         frequency: Counter[str] = Counter()
         for statement in statements:
-            cues = [words for cue in statement.cues if (words := tuple(tokens(fold(cue))))]
+            cues = [words for cue in statement.cues if (words := tuple(plain_words(cue).split()))]
             mentioned = self.content[statement.id].mentioned
             for cue in cues:
                 self._starts[cue[0]].append((statement.id, cue))
@@ -238,9 +238,10 @@ class AnswerFinder:
         better than the lead goes before it."""
         bar = max(RELATED, WORTH * max(relevance.values(), default=0.0))
 
+        own = {s.id for s in shown.get(side, ())}
+
         def score(statement: Statement) -> float:
-            beside = statement in shown.get(side, ())
-            return relevance[statement.id] + LEADING * (statement is lead) + BESIDE * beside
+            return relevance[statement.id] + LEADING * (statement is lead) + BESIDE * (statement.id in own)
 
         asked = [s for found in shown.values() for s in found if s is not lead and relevance[s.id] >= bar]
         ordered = sorted([*([lead] if lead else []), *asked], key=score, reverse=True)
@@ -309,7 +310,7 @@ def _fitting(wanted: Iterable[Statement], most: int, contents: Mapping[str, _Con
 
 
 def _content(statement: Statement) -> _Content:
-    words = frozenset(tokens(fold(statement.text)))
+    words = frozenset(plain_words(statement.text).split())
     return _Content(words, words - STOP_WORDS, frozenset(figures(statement.text)))
 
 

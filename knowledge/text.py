@@ -51,6 +51,13 @@ def normalise(raw: str) -> str:
     return clean("".join(pieces))
 
 
+@lru_cache(maxsize=1024)
+def written_out(raw: str) -> str:
+    """``raw`` normalised, with short forms and plain dialect written out. Recent ones are remembered, for several parts
+    of the program look at the same message."""
+    return expand(normalise(raw))
+
+
 def tokens(text: str) -> list[str]:
     """The words and numbers of a text, in order; ``1,9`` and ``1.500.000`` stay whole."""
     return _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
@@ -83,6 +90,13 @@ _FOLDED: Final = _FoldTable()
 def fold(text: str) -> str:
     """Lower-case ASCII without diacritics; what has no such form becomes a space."""
     return text.lower() if text.isascii() else text.translate(_FOLDED)
+
+
+@lru_cache(maxsize=4096)
+def plain_words(text: str) -> str:
+    """The words and numbers of a text, folded, parted by single spaces. Recent ones are remembered, for labels and
+    phrases are compared with every message; in memory only."""
+    return " ".join(tokens(fold(text)))
 
 
 # --- syllables -------------------------------------------------------------------------------------------------------

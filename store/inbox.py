@@ -49,6 +49,8 @@ _CLAIMED = (
     .values(leased_until=bindparam("until"))
     .returning(*_CONTENT)
 )
+_HELD = select(inbox.c.id).where(inbox.c.id.in_(bindparam("ids", expanding=True)), _WAITS).with_for_update()
+_GIVEN_BACK = update(inbox).where(inbox.c.id.in_(bindparam("ids", expanding=True))).values(leased_until=None)
 _FINISHED = (
     update(inbox)
     .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
@@ -135,13 +137,16 @@ async def claim(tx: AsyncConnection, now: datetime, lease: timedelta, most: int)
     return sorted((Waiting(**row) for row in taken.mappings()), key=lambda waiting: waiting.id)
 
 
-async def claim_again(tx: AsyncConnection, row: int, now: datetime, lease: timedelta) -> list[Waiting]:
-    """One update that was claimed before in vain; none where it waits no more or somebody else has it."""
-    taken = await tx.execute(
-        update(inbox).where(inbox.c.id == row, _WAITS, _FREE).values(leased_until=now + lease).returning(*_CONTENT),
-        {"now": now},
-    )
-    return [Waiting(**found) for found in taken.mappings()]
+async def held(tx: AsyncConnection, ids: Collection[int]) -> frozenset[int]:
+    """Those of the updates claimed that still wait; the others were given up meanwhile, because their person wanted
+    everything erased."""
+    found = await tx.execute(_HELD, {"ids": list(ids)})
+    return frozenset(found.scalars())
+
+
+async def give_back(tx: AsyncConnection, ids: Collection[int]) -> None:
+    """Let others take updates that were claimed."""
+    await tx.execute(_GIVEN_BACK, {"ids": list(ids)})
 
 
 async def finish(tx: AsyncConnection, ids: Collection[int], state: State) -> None:

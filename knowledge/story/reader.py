@@ -18,7 +18,7 @@ from knowledge.story.scope import Scope
 from knowledge.story.statuses import ORDER, read_others, read_poverty
 from knowledge.story.told import read_people
 from knowledge.story.words import Mark, Message, Phrases, put_marks, set_marks, taken_apart
-from knowledge.text import expand, normalise
+from knowledge.text import written_out
 
 _LONGEST_TIME = 3
 _LONGEST_ASKED = 6
@@ -61,7 +61,7 @@ class StoryReader:
 
     def read(self, text: str, day: date) -> Story:
         """What ``text`` says on ``day``."""
-        return self.read_spoken(expand(normalise(text)), day)
+        return self.read_spoken(written_out(text), day)
 
     def read_spoken(self, spoken: str, day: date) -> Story:
         """The same of a text that is normalised and written out."""

@@ -10,7 +10,7 @@ from itertools import accumulate, count
 from string import ascii_lowercase
 from typing import Any, Final, NamedTuple
 
-from knowledge.text import expand, fold, is_plain_syllable, normalise
+from knowledge.text import fold, is_plain_syllable, normalise, written_out
 
 _PIECE: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _STOP: Final = re.compile(r"[.?!;\n]")
@@ -224,7 +224,7 @@ def _mended(word: Word, typos: Mapping[str, str]) -> Word:
 
 def take_apart(raw: str, typos: Mapping[str, str]) -> Message:
     """A message as words; whether it is typed with diacritics."""
-    return taken_apart(expand(normalise(raw)), typos)
+    return taken_apart(written_out(raw), typos)
 
 
 def taken_apart(spoken: str, typos: Mapping[str, str]) -> Message:

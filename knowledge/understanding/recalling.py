@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from knowledge.places import PlaceMatch
 from knowledge.understanding.understander import Understander, Understanding
+from knowledge.understanding.utterance import Utterance
+from knowledge.understanding.weights import Scores
 
 #: How many messages are remembered, the latest used longest; only in memory, and without who sent them.
 REMEMBERED = 1024
@@ -18,7 +21,12 @@ class Recalling(Understander):
     def __init__(self, known: Understander) -> None:
         self.__dict__.update(vars(known))
         self._recalled = lru_cache(maxsize=REMEMBERED)(super().understand)
+        self._heard = lru_cache(maxsize=REMEMBERED)(super().heard)
 
     def understand(self, raw: str, day: date, previous: str | None = None, before: str = "") -> Understanding:
         """What a message means, as ``Understander`` says it."""
         return self._recalled(raw, day, previous, before)
+
+    def heard(self, text: str) -> tuple[PlaceMatch | None, Utterance, Scores]:
+        """What ``Understander`` hears in a text: the message before is looked at again with the next."""
+        return self._heard(text)

@@ -60,7 +60,7 @@ class Forms:
         form = self.accented if utterance.accented else self.folded
         if form.telling.isdisjoint(utterance.as_typed):
             return None
-        found = form.expression.search(" ".join(utterance.as_typed))
+        found = form.expression.search(utterance.line)
         return found[0].strip() if found else None
 
 

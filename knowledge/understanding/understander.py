@@ -114,9 +114,7 @@ class Understander:
     def understand(self, raw: str, day: date, previous: str | None = None, before: str = "") -> Understanding:
         """What ``raw`` means on ``day``, said after the message ``before`` that was about the entry ``previous``."""
         text = clean(raw)
-        place = self.places.find(text)
-        utterance = Utterance.of(mask(text, place))
-        scores = self.ranker.scores(utterance)
+        place, utterance, scores = self.heard(text)
         lean = self._lean(utterance, scores) if previous is not None else 0.0
         ranking = self.ranker.rank(utterance, scores, self._carried(lean, previous, before) if lean else None, lean)
         story = self.stories.read(text, day) if place else self.stories.read_spoken(utterance.spoken, day)
@@ -139,6 +137,12 @@ class Understander:
         return replace(
             meant, ranked=ranked, decision=decision, kind=kind, confidence=confidence, statuses=statuses, pattern=words
         )
+
+    def heard(self, text: str) -> tuple[PlaceMatch | None, Utterance, Scores]:
+        """The place that a clean text names, the text without its name, and the scores of that."""
+        place = self.places.find(text)
+        utterance = Utterance.of(mask(text, place))
+        return place, utterance, self.ranker.scores(utterance)
 
     def _aspect(self, utterance: Utterance, scores: Scores) -> Aspect | None:
         sentence = self.linking.questions.sentence(utterance)
@@ -200,7 +204,7 @@ class Understander:
         """What the conversation so far says of the entries: the message before, and the entry it came to."""
         entry = self._knowledge.entries.get(previous or "")
         said = before or (entry.title if entry else "")
-        earlier = self.ranker.scores(Utterance.of(mask(clean(said), self.places.find(said))))
+        _, _, earlier = self.heard(clean(said))
         return carried(self.gates.carry, lean, earlier.of(ENTRIES), self.ranker.index.get(previous or ""))
 
 

@@ -91,13 +91,15 @@ class Program:
             self._process = None
 
     def memory(self) -> float:
-        """The memory it holds, in MB."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        found = re.search(r"VmRSS:\s+(\d+)", status)
-        assert found is not None
-        return int(found[1]) / 1024
+        """The memory it and its helpers hold, in MB; what they share counts once."""
+        parts = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in (self.pid, *self.helpers())]
+        return sum(int(size) for part in parts for size in re.findall(r"^Pss:\s+(\d+)", part, re.MULTILINE)) / 1024
 
     def cpu(self) -> float:
-        """The processor time it has used, in seconds."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """The processor time it and its helpers have used, in seconds."""
+        parts = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2] for pid in (self.pid, *self.helpers())]
+        return sum(int(ticks) for part in parts for ticks in part.split()[11:13]) / _TICKS
+
+    def helpers(self) -> list[int]:
+        """The ids of its helpers."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.app import App, build_context
+from bot.app import App, Foresight, build_context
 from bot.channels.telegram.line import TelegramLine
 from bot.channels.telegram.patience import Patience
 from bot.metrics import Metrics
@@ -41,7 +41,13 @@ class Parrot:
         self.database: Database
         self._says = says
 
-    async def converse_all(self, tx: AsyncConnection, messages: Sequence[Incoming]) -> list[list[Reply]]:
+    async def foresee(self, messages: Sequence[Incoming]) -> Foresight:
+        """It has no helpers."""
+        return {}
+
+    async def converse_all(
+        self, tx: AsyncConnection, messages: Sequence[Incoming], foresight: Foresight
+    ) -> list[list[Reply]]:
         """Answer messages."""
         return [await self._converse(incoming) for incoming in messages]
 
