@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -77,12 +77,11 @@ class App:
             raise
         return replies
 
-    async def foresee(self, messages: Sequence[Incoming]) -> Foresight:
-        """What the helpers can tell of the answers to messages of different speakers; nothing where there are none."""
+    async def foresee(self, messages: Sequence[Incoming], before: Mapping[Speaker, Session]) -> Foresight:
+        """What the helpers can tell of the answers to messages of different speakers, whose conversations stood as
+        ``before`` says; nothing where there are no helpers."""
         if self.helpers is None or not messages:
             return {}
-        async with self.database.read() as tx:
-            before = await self._sessions(tx, messages)
         asked = [(incoming, before[speaker(incoming)]) for incoming in messages]
         told = await self.helpers.foresee(asked)
         return {
@@ -97,7 +96,7 @@ class App:
         """Answer messages of different speakers inside ``tx``; the replies to each, in order. A conversation of which
         nothing is to be remembered leaves nothing behind. ``foresight`` counts where a conversation still stands as it
         was then."""
-        before = await self._sessions(tx, messages)
+        before = await self.sessions(tx, list(map(speaker, messages)), messages[0].at)
         answered, after, forgotten = [], dict[Speaker, Stored](), list[Speaker]()
         for incoming in messages:
             began, key = perf_counter(), speaker(incoming)
@@ -117,10 +116,17 @@ class App:
         await questions.keep(tx, messages, answered, self.context)
         return answered
 
+    async def sessions(self, tx: AsyncConnection, speakers: Sequence[Speaker], at: datetime) -> dict[Speaker, Session]:
+        """The conversations as they stand; a new one begins with what its person agreed to have remembered."""
+        stored = await sessions.load(tx, speakers, at)
+        strangers = [key for key in speakers if key not in stored]
+        remembered = await residents.begun(tx, strangers) if strangers else {}
+        return {key: codec.decode(stored[key]) if key in stored else remembered[key] for key in speakers}
+
     async def session(self, incoming: Incoming) -> Session:
         """The conversation as it stands, without a message."""
         async with self.database.read() as tx:
-            return (await self._sessions(tx, [incoming]))[speaker(incoming)]
+            return (await self.sessions(tx, [speaker(incoming)], incoming.at))[speaker(incoming)]
 
     async def knows(self, incoming: Incoming) -> bool:
         """Whether somebody agreed to be remembered beyond the conversation."""
@@ -132,14 +138,6 @@ class App:
         if self.helpers is not None:
             self.helpers.close()
         await self.database.close()
-
-    async def _sessions(self, tx: AsyncConnection, messages: Sequence[Incoming]) -> dict[Speaker, Session]:
-        """The conversations of those who write; a new one begins with what its person agreed to have remembered."""
-        speakers = [speaker(incoming) for incoming in messages]
-        stored = await sessions.load(tx, speakers, max(incoming.at for incoming in messages))
-        strangers = [key for key in speakers if key not in stored]
-        remembered = await residents.begun(tx, strangers) if strangers else {}
-        return {key: codec.decode(stored[key]) if key in stored else remembered[key] for key in speakers}
 
 
 def speaker(incoming: Incoming) -> Speaker:

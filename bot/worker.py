@@ -23,10 +23,11 @@ from bot.channels.channel import Channel, Left, said
 from bot.farewell import forget_chat
 from bot.faults import described
 from bot.waiting import first_of
-from handlers.types import Incoming, Reply
+from handlers.types import Incoming, Reply, Session
 from store import inbox, outbox
 from store.inbox import State, Waiting
 from store.outbox import Message
+from store.sessions import Speaker
 
 #: How long a worker may hold an update before another takes it up; what takes half as long has failed.
 LEASE = timedelta(seconds=60)
@@ -86,22 +87,25 @@ class Worker:
     async def work(self) -> bool:
         """Answer the next update of up to ``TOGETHER`` chats; false where nothing waits."""
         self._arrived.clear()
+        now = datetime.now(UTC)
         async with self._app.database.write() as tx:
-            rows = await inbox.claim(tx, datetime.now(UTC), LEASE, TOGETHER)
+            rows = await inbox.claim(tx, now, LEASE, TOGETHER)
+            speakers = [Speaker(row.channel, row.chat, row.person) for row in rows]
+            before = await self._app.sessions(tx, speakers, now) if rows else {}
         if not rows:
             return False
         try:
-            await self._answer_or_put_off(rows)
+            await self._answer_or_put_off(rows, before)
         except BaseException:
             await self._give_back(rows)
             raise
         self._answered()
         return True
 
-    async def _answer_or_put_off(self, rows: Sequence[Waiting]) -> None:
+    async def _answer_or_put_off(self, rows: Sequence[Waiting], before: Mapping[Speaker, Session]) -> None:
         """Answer ``rows``; if that fails, one by one, so that only the one at fault is put off."""
         try:
-            await self._answer(rows)
+            await self._answer(rows, before)
         except (OperationalError, InterfaceError):
             raise  # The database failed, not the message.
         except Exception as error:
@@ -109,7 +113,7 @@ class Worker:
                 await self._failed(rows[0], error)
                 return
             for row in rows:
-                await self._answer_or_put_off([row])
+                await self._answer_or_put_off([row], before)
 
     async def _give_back(self, rows: Sequence[Waiting]) -> None:
         """Let what could not be answered be taken up again soon; else it waits until its lease has run out."""
@@ -117,12 +121,12 @@ class Worker:
             async with self._app.database.write() as tx:
                 await inbox.give_back(tx, [row.id for row in rows])
 
-    async def _answer(self, rows: Sequence[Waiting]) -> None:
-        """Answer all of ``rows`` or none."""
+    async def _answer(self, rows: Sequence[Waiting], before: Mapping[Speaker, Session]) -> None:
+        """Answer all of ``rows`` or none; ``before`` are the conversations they belong to."""
         async with asyncio.timeout(LEASE.total_seconds() / 2), self._typing(rows):
             now = datetime.now(UTC)
             read = {row.id: said(row, now) for row in rows}
-            foresight = await self._app.foresee([it for it in read.values() if isinstance(it, Incoming)])
+            foresight = await self._app.foresee([it for it in read.values() if isinstance(it, Incoming)], before)
             async with self._app.database.write() as tx:
                 held = await inbox.held(tx, read)
                 await self._answer_in(tx, [(row, read[row.id]) for row in rows if row.id in held], foresight)

@@ -108,7 +108,7 @@ async def test_what_was_foreseen_of_a_conversation_that_moved_on_does_not_count(
     app = App(context, Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"), helpers=cast("Any", prophet))
     await app.start()
     asked = Incoming("telegram", "1", "1", IncomingKind.TEXT, datetime.now(UTC), "giấy tờ cần những gì")
-    foreseeing = asyncio.create_task(app.foresee([asked]))
+    foreseeing = asyncio.create_task(app.foresee([asked], {speaker(asked): Session()}))
     await until(lambda: bool(prophet.asked))
     until_late = datetime.now(UTC) + SESSION_LIFE
     moved = Session(entry="dao-tao-nghe", subject="học nghề", expires=until_late)

@@ -10,8 +10,9 @@ from knowledge.understanding.understander import Understander, Understanding
 from knowledge.understanding.utterance import Utterance
 from knowledge.understanding.weights import Scores
 
-#: How many messages are remembered, the latest used longest; only in memory, and without who sent them.
-REMEMBERED = 1024
+#: How many meanings are remembered, and of how many messages what was heard in them, for whoever wrote one may soon
+#: write the next; the latest used longest, only in memory, and without who sent them.
+MEANINGS, HEARD = 1024, 4096
 
 
 class Recalling(Understander):
@@ -20,8 +21,8 @@ class Recalling(Understander):
 
     def __init__(self, known: Understander) -> None:
         self.__dict__.update(vars(known))
-        self._recalled = lru_cache(maxsize=REMEMBERED)(super().understand)
-        self._heard = lru_cache(maxsize=REMEMBERED)(super().heard)
+        self._recalled = lru_cache(maxsize=MEANINGS)(super().understand)
+        self._heard = lru_cache(maxsize=HEARD)(super().heard)
 
     def understand(self, raw: str, day: date, previous: str | None = None, before: str = "") -> Understanding:
         """What a message means, as ``Understander`` says it."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,11 +19,12 @@ from bot.metrics import Metrics
 from bot.service import Service
 from bot.settings import Settings
 from handlers.context import Context
-from handlers.types import Incoming, Reply
+from handlers.types import Incoming, Reply, Session
 from handlers.wording import Wording
 from store import inbox, outbox
 from store.database import Database
 from store.migrate import migrate
+from store.sessions import Speaker
 from tests.telegram.bot_api import TOKEN, BotApi, bot_api
 from tests.waiting import until
 
@@ -41,7 +42,11 @@ class Parrot:
         self.database: Database
         self._says = says
 
-    async def foresee(self, messages: Sequence[Incoming]) -> Foresight:
+    async def sessions(self, tx: AsyncConnection, speakers: Sequence[Speaker], at: datetime) -> dict[Speaker, Session]:
+        """It remembers nothing."""
+        return {}
+
+    async def foresee(self, messages: Sequence[Incoming], before: Mapping[Speaker, Session]) -> Foresight:
         """It has no helpers."""
         return {}
 
