@@ -30,8 +30,8 @@ from store.database import Database
 from store.migrate import migrate
 from store.sessions import Speaker, Stored
 
-#: For each who wrote, the conversation as it stood and what a helper told of the answer.
-Foresight = Mapping[Speaker, tuple[Session, Foreseen]]
+#: For each who wrote, what a helper told of the answer.
+Foresight = Mapping[Speaker, Foreseen]
 NOTHING: Final[Foresight] = {}
 
 
@@ -71,38 +71,33 @@ class App:
         """Answer one message in one transaction: session in, replies out, session kept."""
         try:
             async with self.database.write() as tx:
-                (replies,) = await self.converse_all(tx, [incoming])
+                before = await self.sessions(tx, [speaker(incoming)], incoming.at)
+                (replies,) = await self.converse_all(tx, [incoming], before)
         except Exception as error:
             self.metrics.failed(type(error).__name__)
             raise
         return replies
 
     async def foresee(self, messages: Sequence[Incoming], before: Mapping[Speaker, Session]) -> Foresight:
-        """What the helpers can tell of the answers to messages of different speakers, whose conversations stood as
-        ``before`` says; nothing where there are no helpers."""
+        """What the helpers can tell of the answers to messages of different speakers; nothing where there are none."""
         if self.helpers is None or not messages:
             return {}
-        asked = [(incoming, before[speaker(incoming)]) for incoming in messages]
-        told = await self.helpers.foresee(asked)
-        return {
-            speaker(incoming): (session, foreseen)
-            for (incoming, session), foreseen in zip(asked, told, strict=True)
-            if foreseen is not None
-        }
+        told = await self.helpers.foresee([(incoming, before[speaker(incoming)]) for incoming in messages])
+        return {speaker(incoming): one for incoming, one in zip(messages, told, strict=True) if one is not None}
 
     async def converse_all(
-        self, tx: AsyncConnection, messages: Sequence[Incoming], foresight: Foresight = NOTHING
+        self,
+        tx: AsyncConnection,
+        messages: Sequence[Incoming],
+        before: Mapping[Speaker, Session],
+        foresight: Foresight = NOTHING,
     ) -> list[list[Reply]]:
-        """Answer messages of different speakers inside ``tx``; the replies to each, in order. A conversation of which
-        nothing is to be remembered leaves nothing behind. ``foresight`` counts where a conversation still stands as it
-        was then."""
-        before = await self.sessions(tx, list(map(speaker, messages)), messages[0].at)
+        """Answer messages of different speakers inside ``tx``; the replies to each, in order. ``before`` are their
+        conversations so far; one of which nothing is to be remembered leaves nothing behind."""
         answered, after, forgotten = [], dict[Speaker, Stored](), list[Speaker]()
         for incoming in messages:
             began, key = perf_counter(), speaker(incoming)
-            then, foreseen = foresight.get(key, (None, None))
-            foreseen = foreseen if then == before[key] else None
-            session, replies = await handle(incoming, before[key], tx, self.context, foreseen)
+            session, replies = await handle(incoming, before[key], tx, self.context, foresight.get(key))
             if session.expires is None:
                 forgotten.append(key)
             else:

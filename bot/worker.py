@@ -3,7 +3,7 @@
 Several chats' messages share a transaction where they wait at the same time, for a transaction costs as much as an
 answer; should one of them fail, all are undone and taken one by one. So each message's session, replies and end are
 written together or not at all. They are claimed in a transaction before, so that helpers can work out the answers while
-others use the database.
+others use the database: nothing else changes a conversation meanwhile, but for its erasure, which gives up what waits.
 """
 
 from __future__ import annotations
@@ -129,20 +129,25 @@ class Worker:
             foresight = await self._app.foresee([it for it in read.values() if isinstance(it, Incoming)], before)
             async with self._app.database.write() as tx:
                 held = await inbox.held(tx, read)
-                await self._answer_in(tx, [(row, read[row.id]) for row in rows if row.id in held], foresight)
+                await self._answer_in(tx, [(row, read[row.id]) for row in rows if row.id in held], before, foresight)
 
     async def _answer_in(
-        self, tx: AsyncConnection, read: Sequence[tuple[Waiting, Incoming | Left]], foresight: Foresight
+        self,
+        tx: AsyncConnection,
+        read: Sequence[tuple[Waiting, Incoming | Left]],
+        before: Mapping[Speaker, Session],
+        foresight: Foresight,
     ) -> None:
         for _, left in read:
             if isinstance(left, Left):
                 await forget_chat(tx, left.channel, left.chat)
         over, told, answerable = await self._sorted(tx, [Turn(row, it) for row, it in read if isinstance(it, Incoming)])
-        replies = await self._app.converse_all(tx, [turn.said for turn in answerable], foresight) if answerable else []
+        messages = [turn.said for turn in answerable]
+        replies = await self._app.converse_all(tx, messages, before, foresight) if messages else []
         notice = [Reply(self._app.context.wording.say("too_many"))]
         outgoing = [*zip(answerable, replies, strict=True), *((turn, notice) for turn in told)]
-        messages = [message for turn, texts in outgoing for message in self._messages(turn.row, texts)]
-        await outbox.add(tx, messages, datetime.now(UTC))
+        written = [message for turn, texts in outgoing for message in self._messages(turn.row, texts)]
+        await outbox.add(tx, written, datetime.now(UTC))
         limited = {turn.row.id for turn in over}
         await inbox.finish(tx, limited, State.LIMITED)
         await inbox.finish(tx, {row.id for row, _ in read} - limited, State.ANSWERED)

@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
-from bot.app import App, speaker
+from bot.app import App
+from bot.channels.channel import Channel
 from bot.helpers import Asked
-from handlers import sessions as codec
-from handlers.context import SESSION_LIFE, Context
+from bot.worker import Worker
+from handlers.context import Context
 from handlers.conversation import Foreseen, foresee
-from handlers.types import Incoming, IncomingKind, Session
-from store import sessions
+from handlers.types import Reply
+from store import inbox, schema
 from store.database import Database
-from store.sessions import Stored
+from store.inbox import Arrival
 from tests.load.program import Program
 from tests.telegram.bot_api import BotApi, bot_api, texts
 from tests.telegram.delivery import delivering
@@ -101,22 +103,35 @@ class Prophet:
     def close(self) -> None: ...
 
 
-async def test_what_was_foreseen_of_a_conversation_that_moved_on_does_not_count(
+class Slate:
+    """A channel that sends nothing."""
+
+    name = "test"
+
+    def write(self, target: dict[str, object], replies: list[Reply]) -> list[dict[str, object]]:
+        return [{"text": reply.text} for reply in replies]
+
+    async def typing(self, target: dict[str, object]) -> None: ...
+
+
+async def test_what_was_erased_while_it_was_in_hand_is_neither_answered_nor_remembered(
     context: Context, tmp_path: Path
 ) -> None:
     prophet = Prophet(context)
     app = App(context, Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"), helpers=cast("Any", prophet))
     await app.start()
-    asked = Incoming("telegram", "1", "1", IncomingKind.TEXT, datetime.now(UTC), "giấy tờ cần những gì")
-    foreseeing = asyncio.create_task(app.foresee([asked], {speaker(asked): Session()}))
+    payload = {"kind": "text", "text": "tôi bị mất việc", "action": None, "group": False, "target": {}}
+    async with app.database.write() as tx:
+        await inbox.accept(tx, [Arrival("test", "u1", "1", "1", payload)], datetime.now(UTC))
+    worker = Worker(app, cast("dict[str, Channel]", {"test": Slate()}), asyncio.Event(), lambda: None, 20)
+    working = asyncio.create_task(worker.work())
     await until(lambda: bool(prophet.asked))
-    until_late = datetime.now(UTC) + SESSION_LIFE
-    moved = Session(entry="dao-tao-nghe", subject="học nghề", expires=until_late)
     async with app.database.write() as tx:
-        await sessions.save(tx, {speaker(asked): Stored(codec.encode(moved), until_late)})
+        await inbox.erase_person(tx, "test", "1")
     prophet.may_tell.set()
-    foresight = await foreseeing
-    async with app.database.write() as tx:
-        ((reply,),) = await app.converse_all(tx, [asked], foresight)
-    assert reply.statements[0].startswith("dao-tao-nghe/")
+    await working
+    async with app.database.read() as tx:
+        assert (await inbox.depth(tx)).waiting == 0
+        for table in (schema.outbox, schema.sessions):
+            assert (await tx.execute(select(table))).all() == []
     await app.close()

@@ -51,7 +51,11 @@ class Parrot:
         return {}
 
     async def converse_all(
-        self, tx: AsyncConnection, messages: Sequence[Incoming], foresight: Foresight
+        self,
+        tx: AsyncConnection,
+        messages: Sequence[Incoming],
+        before: Mapping[Speaker, Session],
+        foresight: Foresight,
     ) -> list[list[Reply]]:
         """Answer messages."""
         return [await self._converse(incoming) for incoming in messages]
