@@ -20,6 +20,6 @@ def chosen(text: str, offered: tuple[Choice, ...]) -> Choice | None:
     typed = plain_words(text)
     for choice in offered:
         label = plain_words(choice.label)
-        if typed == label or (JaroWinkler.similarity(typed, label) >= LABEL_LIKENESS and len(typed) > 6):
+        if typed == label or (len(typed) > 6 and JaroWinkler.similarity(typed, label, score_cutoff=LABEL_LIKENESS)):
             return choice
     return None

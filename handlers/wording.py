@@ -41,6 +41,7 @@ class Wording:
             environment.globals["value"] = self.value
         self.operator = operator
         self._environment.globals.update(operator=operator, web=web)
+        self._environment.globals["parts"] = self._environment.get_template("_parts.html").module
         self.labels: Mapping[str, Any] = yaml.safe_load((templates / "labels.yaml").read_text(encoding="utf-8"))
 
     def say(self, template: str, **values: Any) -> str:

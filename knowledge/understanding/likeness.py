@@ -28,26 +28,21 @@ class Likeness:
             weights = {term: self._weight(term) for term in _terms(utterance)}
             length = sum(weight * weight for weight in weights.values()) ** 0.5
             for term, weight in weights.items():
-                postings[term].append((document, weight / length))
+                postings[term].append((document, weight * weight / length))
+        #: In which phrasings a term stands, and how much it adds to the likeness of each.
         self._postings = {term: _arrays(found) for term, found in postings.items()}
 
     def nearest(self, utterance: Utterance) -> tuple[float, int]:
         """How like the nearest phrasing is (0 to 1), and the number of its entry."""
-        found, square = [], 0.0
-        for term in _terms(utterance):
-            weight = self._weight(term)
-            square += weight * weight
-            if term in self._postings:
-                documents, weights = self._postings[term]
-                found.append((documents, weights * weight))
+        terms = _terms(utterance)
+        found = [self._postings[term] for term in terms if term in self._postings]
         if not found:
             return 0.0, 0
-        likeness = np.bincount(
-            np.concatenate([documents for documents, _ in found]),
-            weights=np.concatenate([weights for _, weights in found]),
-        )
+        documents, gains = zip(*found, strict=True)
+        likeness = np.bincount(np.concatenate(documents), weights=np.concatenate(gains))
         best = int(likeness.argmax())
-        return float(likeness[best]) / square**0.5, self._entries[best]
+        length = sum([self._weight(term) ** 2 for term in terms]) ** 0.5
+        return float(likeness[best]) / length, self._entries[best]
 
     def _weight(self, term: Term) -> float:
         kept = self._weights.get(term)
@@ -62,6 +57,6 @@ def _terms(utterance: Utterance) -> set[Term]:
     return {*utterance.folded, *pairwise(utterance.folded)}
 
 
-def _arrays(found: Sequence[tuple[int, float]]) -> tuple[NDArray[np.int64], Floats]:
-    documents, weights = zip(*found, strict=True)
-    return np.array(documents, dtype=np.int64), np.array(weights, dtype=np.float32)
+def _arrays(found: Sequence[tuple[int, float]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    documents, gains = zip(*found, strict=True)
+    return np.array(documents, dtype=np.int64), np.array(gains, dtype=np.float64)
