@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +22,17 @@ class Hints:
     def load(path: Path) -> Hints:
         """Read ``data/hints.yaml``."""
         content, _ = read_yaml(path)
-        return Hints({name: Forms.of(patterns) for name, patterns in content.items()})
+        return Hints({name: Forms.of(_written(patterns)) for name, patterns in content.items()})
 
     def found(self, utterance: Utterance) -> frozenset[str]:
         """The hints in a message, by name, and the words around the one that says poor."""
         hints = frozenset(f"hint {name}" for name, forms in self.forms.items() if forms.search(utterance))
         return hints | around(utterance)
+
+
+def _written(patterns: Sequence[str | Sequence[str]]) -> Sequence[str]:
+    """The patterns of a hint; where they are two lists, each of the first goes before each of the second."""
+    if all(isinstance(pattern, str) for pattern in patterns):
+        return [str(pattern) for pattern in patterns]
+    before, after = patterns
+    return [f"{first} {second}" for first in before for second in after]

@@ -17,13 +17,20 @@ MARKED, JUDGED = 0.5, 1.0
 ENOUGH = 0.0
 #: The same where a message is no question to be answered: what it tells of people matters less there than a mistake.
 ENOUGH_ASIDE = 2.0
-_VERDICTS = ("said", "certified", "told", "aged")
+_VERDICTS = ("said", "certified", "told", "aged", "about")
 
 
 def weighted(marks: Collection[str]) -> Iterator[tuple[str, float]]:
     """The marks of a story with their weights."""
     for mark in marks:
         yield mark, JUDGED if mark.startswith(_VERDICTS) else MARKED
+
+
+def in_view_of(entry: str, marks: Collection[str]) -> frozenset[str]:
+    """The marks of a message that is taken to be about an entry: who asks how the poor are chosen is seldom on the
+    list, and who is warned of a swindler may only repeat what he said."""
+    said = (f"about {entry} {mark}" for mark in marks if mark.startswith("said"))
+    return frozenset((*marks, f"about {entry}", *said))
 
 
 def judged(scores: Floats, marks: Collection[str], learned: Learned, enough: float = ENOUGH) -> tuple[str, ...]:
