@@ -46,10 +46,11 @@ def fit(data: Path, questions: Path) -> str:
     forms = Forms.prepare([*own, *asked])
     learned = data / "learned"
     learned.mkdir(exist_ok=True)
-    learn(forms, sorted(kinds.alarming | kinds.outside), linking.questions).write(learned / "ranking.npz")
     numbers = range(len(own), len(forms.examples))
     unseen = rank_unseen(known, forms, kinds, Signals.load(data / "signals.yaml"), numbers)
     gates = fit_gates(unseen, linking, kinds)
+    about = {one.at: one.ranked.best[0] for one in unseen}
+    learn(forms, sorted(kinds.alarming | kinds.outside), linking.questions, about).write(learned / "ranking.npz")
     heading = "# Learned by `python -m bot fit`; do not edit by hand (docs/understanding.md).\n"
     (learned / "gates.yaml").write_text(heading + yaml.safe_dump(gates.model_dump(), sort_keys=False), encoding="utf-8")
     return f"learned from {len(own)} phrasings and {len(asked)} questions"

@@ -11,19 +11,32 @@ from knowledge.understanding.features import Floats
 from knowledge.understanding.weights import Learned
 
 STATUSES = "statuses"
-#: How much a mark counts beside the words of a message, and what the rules made of it.
-MARKED, JUDGED = 0.5, 1.0
+#: How much a mark of the story reader counts beside the words of a message, what the rules made of the story, the words
+#: around poverty, and anything else: hints, and what the message is about. The rules know so much already that hints
+#: would be left without a say if they counted no more; where the rules miss a status, only hints can tell.
+MARKED, JUDGED, AROUND, HINTED = 0.25, 0.5, 0.5, 1.0
 #: From this score on a status is reported.
 ENOUGH = 0.0
 #: The same where a message is no question to be answered: what it tells of people matters less there than a mistake.
-ENOUGH_ASIDE = 2.0
-_VERDICTS = ("said", "certified", "told", "aged")
+ENOUGH_ASIDE = 1.5
+_COUNTED = {
+    **dict.fromkeys(("said", "certified", "told", "aged"), JUDGED),
+    **dict.fromkeys(("before", "after", "between"), AROUND),
+    **dict.fromkeys(("hint", "about"), HINTED),
+}
 
 
 def weighted(marks: Collection[str]) -> Iterator[tuple[str, float]]:
     """The marks of a story with their weights."""
     for mark in marks:
-        yield mark, JUDGED if mark.startswith(_VERDICTS) else MARKED
+        yield mark, _COUNTED.get(mark.partition(" ")[0], MARKED)
+
+
+def in_view_of(entry: str, marks: Collection[str]) -> frozenset[str]:
+    """The marks of a message that is taken to be about an entry: who asks how the poor are chosen is seldom on the
+    list, and who is warned of a swindler may only repeat what he said."""
+    said = (f"about {entry} {mark}" for mark in marks if mark.startswith("said"))
+    return frozenset((*marks, f"about {entry}", *said))
 
 
 def judged(scores: Floats, marks: Collection[str], learned: Learned, enough: float = ENOUGH) -> tuple[str, ...]:

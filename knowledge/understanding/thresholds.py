@@ -43,8 +43,10 @@ ALLOWED = {
 
 @dataclass
 class Unseen:
-    """A question ranked by weights that had not seen it, with its message before; ``ranking`` after what that adds."""
+    """A question ranked by weights that had not seen it, with its message before; ``ranking`` after what that adds.
+    ``at`` is its number among the examples."""
 
+    at: int
     example: Example
     utterance: Utterance
     ranker: Ranker
@@ -81,7 +83,7 @@ def rank_unseen(
             utterance = Utterance.of(example.text)
             earlier = ranker.scores(Utterance.of(example.before)).of(ENTRIES) if example.before else None
             shown = frozenset(signals.shown(utterance))
-            found.append(Unseen(example, utterance, ranker, ranker.scores(utterance), earlier, shown))
+            found.append(Unseen(at, example, utterance, ranker, ranker.scores(utterance), earlier, shown))
     return found
 
 

@@ -7,7 +7,7 @@ what to do with a ranking are fitted in ``thresholds.py``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from knowledge.text import fold
 from knowledge.understanding.asking import QuestionWords
 from knowledge.understanding.features import BUCKETS, Floats, features
 from knowledge.understanding.ranking import ASKED, ASPECTS, ENTRIES, FIRST_ASKED
-from knowledge.understanding.statuses import STATUSES, weighted
+from knowledge.understanding.statuses import STATUSES, in_view_of, weighted
 from knowledge.understanding.utterance import Utterance
 from knowledge.understanding.weights import DETECTORS, Columns, Learned, vector
 
@@ -150,16 +150,20 @@ def learn_aspects(forms: Forms, questions: QuestionWords) -> dict[str, Columns]:
     }
 
 
-def learn_statuses(forms: Forms, special: Sequence[str]) -> tuple[Columns, dict[str, Floats]]:
-    """For each status the column that judges by words, and what each mark of a story adds."""
+def learn_statuses(forms: Forms, special: Sequence[str], about: Mapping[int, str]) -> tuple[Columns, dict[str, Floats]]:
+    """For each status the column that judges by words, and what each mark of a story adds.
+
+    ``about`` is the entry that each labelled example, by number, was taken to be about when it had not been seen.
+    """
     from scipy.sparse import hstack
     from sklearn.linear_model import LogisticRegression
 
     rows = forms.rows([e.statuses is not None for e in forms.examples])
     examples = forms.of_examples(rows)
-    times = Counter(mark for e in examples for mark in e.marks)
-    names = sorted(mark for mark, found in times.items() if found >= RARE)
-    held = hstack([forms.matrix[rows], _marks(examples, names)]).tocsr()
+    found = [in_view_of(about[at], forms.examples[at].marks) for at in forms.of[rows].tolist()]
+    times = Counter(mark for marks in found for mark in marks)
+    names = sorted(mark for mark, forms_with in times.items() if forms_with >= RARE)
+    held = hstack([forms.matrix[rows], _marks(found, names)]).tocsr()
     weights = [BESIDE_THE_POINT if e.entries and e.entries[0] in special else 1.0 for e in examples]
     models = [
         LogisticRegression(C=STATUS_STRENGTH, solver="liblinear", max_iter=200, random_state=0).fit(
@@ -173,20 +177,20 @@ def learn_statuses(forms: Forms, special: Sequence[str]) -> tuple[Columns, dict[
     return words, {name: row for name, row in zip(names, added, strict=True) if np.abs(row).max() > 0}
 
 
-def _marks(examples: Sequence[Example], names: Sequence[str]) -> Any:
+def _marks(of_each: Sequence[Collection[str]], names: Sequence[str]) -> Any:
     from scipy.sparse import csr_matrix
 
     at = {name: column for column, name in enumerate(names)}
     found = [
-        (row, at[mark], weight) for row, e in enumerate(examples) for mark, weight in weighted(e.marks) if mark in at
+        (row, at[mark], weight) for row, marks in enumerate(of_each) for mark, weight in weighted(marks) if mark in at
     ]
     rows, columns, weights = zip(*found, strict=True)
-    return csr_matrix((weights, (rows, columns)), shape=(len(examples), len(names)))
+    return csr_matrix((weights, (rows, columns)), shape=(len(of_each), len(names)))
 
 
-def learn(forms: Forms, special: Sequence[str], questions: QuestionWords) -> Learned:
-    """Learn all weights. Deterministic: the same examples give the same weights."""
+def learn(forms: Forms, special: Sequence[str], questions: QuestionWords, about: Mapping[int, str]) -> Learned:
+    """Learn all weights; ``about`` as in ``learn_statuses``. Deterministic: the same examples give the same weights."""
     everything = [True] * len(forms.examples)
-    statuses, marks = learn_statuses(forms, special)
+    statuses, marks = learn_statuses(forms, special, about)
     entries, aspects = learn_entries(forms, special, everything), learn_aspects(forms, questions)
     return Learned(forms.idf, {**entries, **aspects, STATUSES: statuses}, marks)

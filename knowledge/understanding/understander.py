@@ -21,7 +21,7 @@ from knowledge.understanding.gates import Gates
 from knowledge.understanding.hints import Hints
 from knowledge.understanding.ranking import ENTRIES, Ranker, Ranking, Special
 from knowledge.understanding.signals import SHOWN, Signals
-from knowledge.understanding.statuses import ENOUGH, ENOUGH_ASIDE, STATUSES, judged
+from knowledge.understanding.statuses import ENOUGH, ENOUGH_ASIDE, STATUSES, in_view_of, judged
 from knowledge.understanding.utterance import Utterance
 from knowledge.understanding.weights import Learned, Scores
 
@@ -123,7 +123,7 @@ class Understander:
             text, ranking.entries, self._aspect(utterance, scores), place, Decision.ANSWER, None, 1.0,
             lean >= LEANING and alarm is None, story.facts,
         )  # fmt: skip
-        marks = story.marks | self.hints.found(utterance)
+        marks = in_view_of(ranking.best[0], story.marks | self.hints.found(utterance))
         if alarm:
             name, kind, words = alarm
             ranked, decision, confidence = _first(name, ranking.entries), Decision.EMERGENCY, 1.0
