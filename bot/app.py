@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -82,7 +82,7 @@ class App:
         """What the helpers can tell of the answers to messages of different speakers; nothing where there are none."""
         if self.helpers is None or not messages:
             return {}
-        told = await self.helpers.foresee([(incoming, before[speaker(incoming)]) for incoming in messages])
+        told = await self.helpers.foresee([(one, replace(before[speaker(one)], shown=())) for one in messages])
         return {speaker(incoming): one for incoming, one in zip(messages, told, strict=True) if one is not None}
 
     async def converse_all(

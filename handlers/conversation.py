@@ -43,7 +43,10 @@ Foreseen = Action | Turn
 def foresee(incoming: Incoming, session: Session, context: Context) -> Foreseen:
     """The part of answering that depends on nothing but the message, the conversation and the knowledge."""
     action = desk.wanted(incoming, session, context)
-    return respond(incoming, replace(session, desk=None), context) if action is None else action
+    if action is not None:
+        return action
+    after, replies = respond(incoming, replace(session, desk=None), context)
+    return replace(after, offered=(), shown=()), replies  # Settled by the replies, and much to carry.
 
 
 async def handle(
@@ -63,11 +66,11 @@ async def handle(
     else:
         after, replies = await desk.taken(foreseen, visit)
     offered = tuple(choice for reply in replies for choice in reply.choices)
+    # Messengers show what was said before by themselves.
+    shown = tuple(replace(reply, text="") for reply in replies) if incoming.reachable else tuple(replies)
     asked = incoming.text if incoming.kind is IncomingKind.TEXT else _label_of(incoming.action, session)
     return (
-        replace(
-            after, offered=offered, shown=tuple(replies), asked=clean(asked)[:300], expires=incoming.at + SESSION_LIFE
-        ),
+        replace(after, offered=offered, shown=shown, asked=clean(asked)[:300], expires=incoming.at + SESSION_LIFE),
         replies,
     )
 
