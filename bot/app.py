@@ -11,13 +11,13 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.helpers import Helpers
+from bot.helpers import Foretold, Helpers
 from bot.metrics import Metrics
 from bot.settings import Settings
 from handlers import questions, residents
 from handlers import sessions as codec
 from handlers.context import Context
-from handlers.conversation import Foreseen, handle
+from handlers.conversation import handle
 from handlers.types import Incoming, Reply, Session
 from handlers.wording import Wording
 from knowledge.answers import AnswerFinder
@@ -31,7 +31,7 @@ from store.migrate import migrate
 from store.sessions import Speaker, Stored
 
 #: For each who wrote, what a helper told of the answer.
-Foresight = Mapping[Speaker, Foreseen]
+Foresight = Mapping[Speaker, Foretold]
 NOTHING: Final[Foresight] = {}
 
 
@@ -97,13 +97,14 @@ class App:
         answered, after, forgotten = [], dict[Speaker, Stored](), list[Speaker]()
         for incoming in messages:
             began, key = perf_counter(), speaker(incoming)
-            session, replies = await handle(incoming, before[key], tx, self.context, foresight.get(key))
+            foreseen, spent = foresight.get(key, (None, 0.0))
+            session, replies = await handle(incoming, before[key], tx, self.context, foreseen)
             if session.expires is None:
                 forgotten.append(key)
             else:
                 after[key] = Stored(codec.encode(session), session.expires)
             answered.append(replies)
-            self.metrics.answered(incoming, replies, perf_counter() - began)
+            self.metrics.answered(incoming, replies, perf_counter() - began + spent)
         if after:
             await sessions.save(tx, after)
         if forgotten:

@@ -16,7 +16,7 @@ from starlette.routing import Mount
 
 from bot.app import App
 from bot.channels.web import Web
-from bot.helpers import Helpers, spare_processors
+from bot.helpers import Helpers
 from bot.housekeeping import keep_house
 from bot.logs import log_to_stderr, watch_tasks
 from bot.memory import spare_garbage_collection
@@ -33,8 +33,8 @@ def serve(settings: Settings) -> None:
     log_to_stderr(settings)
     app = App.build(settings)
     spare_garbage_collection()
-    if settings.messengers and (number := min(settings.helpers, spare_processors())):
-        app = replace(app, helpers=Helpers(app.context, number))
+    if settings.messengers:
+        app = replace(app, helpers=Helpers.started(app.context, settings.helpers))
     with _door(settings) as door, suppress(KeyboardInterrupt):
         uvloop.run(_serve(app, settings, door))
 

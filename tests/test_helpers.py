@@ -15,10 +15,10 @@ from sqlalchemy import select
 
 from bot.app import App
 from bot.channels.channel import Channel
-from bot.helpers import Asked
+from bot.helpers import Asked, Foretold, Helpers
 from bot.worker import Worker
 from handlers.context import Context
-from handlers.conversation import Foreseen, foresee
+from handlers.conversation import foresee
 from handlers.types import Reply
 from store import inbox, schema
 from store.database import Database
@@ -66,6 +66,17 @@ async def test_a_helper_that_is_gone_is_done_without(running: tuple[BotApi, Prog
     assert '"event": "helpers.failed"' in program.log.read_text()
 
 
+async def test_a_helper_that_is_stuck_is_done_without(running: tuple[BotApi, Program]) -> None:
+    api, program = running
+    (helper,) = program.helpers()
+    os.kill(helper, signal.SIGSTOP)
+    await _answered(api, "giấy tờ cần những gì")
+    await until(lambda: not _alive(helper), 5)
+    program.stop()
+    assert '"event": "helpers.failed"' in program.log.read_text()
+    await program.start()
+
+
 async def test_helpers_end_with_the_bot_however_it_ends(running: tuple[BotApi, Program]) -> None:
     _, program = running
     (helper,) = program.helpers()
@@ -95,10 +106,10 @@ class Prophet:
         self.may_tell = asyncio.Event()
         self.asked: list[Asked] = []
 
-    async def foresee(self, asked: Sequence[Asked]) -> list[Foreseen | None]:
+    async def foresee(self, asked: Sequence[Asked]) -> list[Foretold | None]:
         self.asked += asked
         await self.may_tell.wait()
-        return [foresee(incoming, session, self._context) for incoming, session in asked]
+        return [Foretold(foresee(incoming, session, self._context), 0.0) for incoming, session in asked]
 
     def close(self) -> None: ...
 
@@ -135,3 +146,14 @@ async def test_what_was_erased_while_it_was_in_hand_is_neither_answered_nor_reme
         for table in (schema.outbox, schema.sessions):
             assert (await tx.execute(select(table))).all() == []
     await app.close()
+
+
+def test_where_the_system_gives_no_helpers_the_bot_does_without(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr("bot.helpers.ProcessPoolExecutor", refused)
+    assert Helpers.started(context, 1) is None
+    assert Helpers.started(context, 0) is None
