@@ -1,7 +1,8 @@
 """What the desk awaits an answer to, as it stands in the session's ``desk``.
 
 ``dangky/muc/vay-von,san-xuat`` while topics are chosen, ``dangky/noi/…`` while a place is, with what is ticked so far.
-``dongy/noi`` and ``dongy/dangky`` while consent is asked for, with ``AGAIN`` once it was asked a second time.
+``dongy/noi`` and ``dongy/dangky`` while consent is asked for, ``dongy/dangky?vay-von`` where topics were named;
+``AGAIN`` stands at the end once it was asked a second time.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ PAUSED = "tam/"
 def awaited(session: Session) -> str | None:
     """What the desk awaits; none while something else is talked of."""
     return None if (session.desk or "").startswith(PAUSED) else session.desk
+
+
+def after_consent(awaits: str) -> tuple[str, tuple[str, ...]]:
+    """What goes on after consent, and the topics named before it was asked for."""
+    then, _, topics = awaits.removeprefix(CONSENT).removesuffix(AGAIN).partition("?")
+    return then, tuple(filter(None, topics.split(",")))
 
 
 def ticking(session: Session) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from handlers import topic_names
 from handlers.actions import Go
 from handlers.context import Context
-from handlers.phrases import says
-from knowledge.text import fold
+from handlers.phrases import cores
+from knowledge.text import fold, plain_words
 
 #: The commands of the desk for the person's own affairs.
 NAMES = ("noi", "dangky", "huy", "dulieu", "xoa")
@@ -40,4 +40,7 @@ def general(text: str, context: Context) -> Go | None:
 
 
 def _said(text: str, known: dict[str, list[str]], context: Context) -> Go | None:
-    return next((Go(where) for where, phrases in known.items() if says(text, phrases, context)), None)
+    said = cores(text, context)
+    if not said:
+        return None
+    return next((Go(where) for where, phrases in known.items() if not said.isdisjoint(map(plain_words, phrases))), None)

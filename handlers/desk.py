@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from handlers import answering, commands, ending, home, interview, meant, notices, own_data, residents, voting
 from handlers.actions import Action, Go, PickPlace, Vote
-from handlers.awaiting import AGAIN, CONSENT, HOME, PAUSED, PLACE, awaited, ticking
+from handlers.awaiting import AGAIN, CONSENT, HOME, PAUSED, PLACE, after_consent, awaited, ticking
 from handlers.choosing import chosen
 from handlers.commands import NAMES
 from handlers.context import Context
@@ -135,7 +135,7 @@ def beside(before: Session, turn: Turn, context: Context) -> Turn:
     if not asked or not awaits.startswith(CONSENT) or awaits.endswith(AGAIN):
         return after, replies
     again = context.wording.say("consent_again", consent=residents.sentence(context))
-    choices = residents.consent_choices(context, awaits.removeprefix(CONSENT))
+    choices = residents.consent_choices(context, after_consent(awaits)[0])
     return replace(after, desk=awaits + AGAIN), [*replies, Reply(again, choices)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from handlers import residents, topic_names
 from handlers.actions import Go
-from handlers.awaiting import AGAIN, CONSENT, ERASURE, HOME, PLACE, TOPICS, awaited
+from handlers.awaiting import CONSENT, ERASURE, HOME, PLACE, TOPICS, after_consent, awaited
 from handlers.context import Context
 from handlers.phrases import asks, says
 from handlers.place_talk import is_place
@@ -26,7 +26,7 @@ def left(text: str, session: Session, context: Context) -> Go | None:
     awaits = awaited(session)
     if not awaits or not says(text, context.wording.labels["desk"]["leave"], context):
         return None
-    return Go(f"khong/{_then(awaits)}") if awaits.startswith(CONSENT) else Go("thoi")
+    return Go(f"khong/{after_consent(awaits)[0]}") if awaits.startswith(CONSENT) else Go("thoi")
 
 
 def meant(incoming: Incoming, session: Session, context: Context) -> Go | None:
@@ -51,19 +51,14 @@ def meant(incoming: Incoming, session: Session, context: Context) -> Go | None:
 
 
 def _yes_or_no(text: str, awaits: str, context: Context) -> Go | None:
-    words = context.wording.labels["desk"]
+    words, (then, _) = context.wording.labels["desk"], after_consent(awaits)
     if text.isdigit():
         return NO_NUMBER
     if says(text, words["yes"], context):
-        return Go("xoa") if awaits == ERASURE else Go(f"dongy/{residents.version(context)}/{_then(awaits)}")
+        return Go("xoa") if awaits == ERASURE else Go(f"dongy/{residents.version(context)}/{then}")
     if says(text, words["no"], context):
-        return Go("thoi") if awaits == ERASURE else Go(f"khong/{_then(awaits)}")
+        return Go("thoi") if awaits == ERASURE else Go(f"khong/{then}")
     return None
-
-
-def _then(awaits: str) -> str:
-    """What goes on after consent."""
-    return awaits.removeprefix(CONSENT).removesuffix(AGAIN)
 
 
 def _topics(text: str, session: Session, context: Context, alone: Callable[[], Understanding]) -> Go | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from handlers import facts, home, residents
 from handlers.actions import Go
-from handlers.awaiting import CONSENT, PLACE, TOPICS, ticking
+from handlers.awaiting import CONSENT, PLACE, TOPICS, after_consent, ticking
 from handlers.context import Context
 from handlers.subscribed import keep, named_topic, stored
 from handlers.topic_names import EVERY
@@ -23,7 +23,8 @@ async def taken(visit: Visit, where: str) -> Turn:
         choices = residents.consent_choices(visit.context, "dangky")
         consent, reachable = residents.sentence(visit.context), visit.incoming.reachable
         reply = visit.say("consent_asked", choices, consent=consent, reachable=reachable)
-        return visit.turn(reply, awaits=f"{CONSENT}dangky")
+        named_before = where.removeprefix("them/") if where.startswith("them/") else ""
+        return visit.turn(reply, awaits=f"{CONSENT}dangky?{named_before}" if named_before else f"{CONSENT}dangky")
     if where.startswith("="):
         return await named(visit, where[1:])
     step, _, what = where.partition("/")
@@ -57,9 +58,10 @@ async def named(visit: Visit, text: str) -> Turn:
 
 
 async def consented(visit: Visit) -> Turn:
-    """The person agreed: on to the topics."""
+    """The person agreed: on to the topics, those named before ticked."""
     await residents.agree(visit)
-    return _topics_asked(visit, ())
+    _, topics = after_consent(visit.session.desk or "")
+    return _topics_asked(visit, _known(visit, topics))
 
 
 async def kept(visit: Visit, where: str) -> Turn:

@@ -13,17 +13,22 @@ LONGEST = 10
 
 
 def says(text: str, phrases: Iterable[str], context: Context) -> bool:
-    """Whether ``text`` is one of ``phrases``, polite words around it aside: "cho em đăng ký ạ" is "đăng ký"; a polite
-    word may itself be a phrase, as in "vâng ạ"."""
+    """Whether ``text`` is one of ``phrases``, polite words around it aside."""
+    return not cores(text, context).isdisjoint(map(plain_words, phrases))
+
+
+def cores(text: str, context: Context) -> frozenset[str]:
+    """What a short text may mean with polite words around it aside: "cho em đăng ký ạ" is "đăng ký"; a polite word may
+    itself be meant, as in "vâng ạ"."""
     words = plain_words(text).split()
     if len(words) > LONGEST:
-        return False
+        return frozenset()
     polite = set(map(plain_words, context.wording.labels["desk"]["polite"]))
     before = len(list(takewhile(polite.__contains__, words)))
     after = len(list(takewhile(polite.__contains__, reversed(words))))
     said = {" ".join(words[first : len(words) - cut]) for first in range(before + 1) for cut in range(after + 1)}
     said.add(" ".join(word for word in words if word not in polite))
-    return not (said - {""}).isdisjoint(map(plain_words, phrases))
+    return frozenset(said - {""})
 
 
 def without(text: str, words: Iterable[str]) -> str:
