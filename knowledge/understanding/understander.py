@@ -31,7 +31,7 @@ PLACE_WORD = "diadanh"
 #: So many words that name a subject tell enough to raise an alarm; fewer only where a known sign is among them.
 TELLING = 3
 #: From this chance on a message is taken to lean on the one before.
-LEANING = 0.5
+LEANING = 0.42
 #: From this chance on, a message whose likeliest entry is that of the one before is sure to be about it.
 STAYING = 0.3
 
