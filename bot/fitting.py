@@ -38,7 +38,7 @@ def fit(data: Path, questions: Path) -> str:
     knowledge, places = load(data), Places.load(data / "places")
     linking, stories = Linking.load(data / "linking.yaml"), StoryReader.load(data)
     known, kinds = phrasings(knowledge, places), special(knowledge)
-    asked = list(labelled(questions, places, stories, Hints.load(data / "hints.yaml")))
+    asked = list(labelled(questions, places, stories, Hints.load(data / "hints.yaml", stories.phrases.typos)))
     own = [
         Example(text, (name,), side) for name, texts in known.items() for text, side in _sided(texts, knowledge, name)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from knowledge.understanding.weights import Learned
 
 STATUSES = "statuses"
 #: How much a mark of the story reader counts beside the words of a message, what the rules made of the story, the words
-#: around poverty, and anything else: hints, and what the message is about. The rules know so much already that hints
-#: would be left without a say if they counted no more; where the rules miss a status, only hints can tell.
+#: around telling ones, and anything else: hints, and what the message is about. The rules know so much already that
+#: hints would be left without a say if they counted no more; where the rules miss a status, only hints can tell.
 MARKED, JUDGED, AROUND, HINTED = 0.25, 0.5, 0.5, 1.0
 #: From this score on a status is reported.
 ENOUGH = 0.0
@@ -21,15 +21,14 @@ ENOUGH = 0.0
 ENOUGH_ASIDE = 1.5
 _COUNTED = {
     **dict.fromkeys(("said", "certified", "told", "aged"), JUDGED),
-    **dict.fromkeys(("before", "after", "between"), AROUND),
+    "around": AROUND,
     **dict.fromkeys(("hint", "about"), HINTED),
 }
 
 
-def weighted(marks: Collection[str]) -> Iterator[tuple[str, float]]:
-    """The marks of a story with their weights."""
-    for mark in marks:
-        yield mark, _COUNTED.get(mark.partition(" ")[0], MARKED)
+def weight(mark: str) -> float:
+    """How much a mark of a message counts in learning; what it adds afterwards holds this already."""
+    return _COUNTED.get(mark.partition(" ")[0], MARKED)
 
 
 def in_view_of(entry: str, marks: Collection[str]) -> frozenset[str]:
@@ -41,7 +40,7 @@ def in_view_of(entry: str, marks: Collection[str]) -> frozenset[str]:
 
 def judged(scores: Floats, marks: Collection[str], learned: Learned, enough: float = ENOUGH) -> tuple[str, ...]:
     """The statuses whose words and marks together say ``enough``."""
-    rows = [learned.marks[mark] * np.float32(weight) for mark, weight in weighted(marks) if mark in learned.marks]
+    rows = [learned.marks[mark] for mark in marks if mark in learned.marks]
     total = scores + np.sum(rows, axis=0) if rows else scores
     names = learned.groups[STATUSES].names
     found = {name for name, score in zip(names, total.tolist(), strict=True) if score > enough}

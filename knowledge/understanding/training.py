@@ -18,7 +18,7 @@ from knowledge.text import fold
 from knowledge.understanding.asking import QuestionWords
 from knowledge.understanding.features import BUCKETS, Floats, features
 from knowledge.understanding.ranking import ASKED, ASPECTS, ENTRIES, FIRST_ASKED
-from knowledge.understanding.statuses import STATUSES, in_view_of, weighted
+from knowledge.understanding.statuses import STATUSES, in_view_of, weight
 from knowledge.understanding.utterance import Utterance
 from knowledge.understanding.weights import DETECTORS, Columns, Learned, vector
 
@@ -28,10 +28,8 @@ STRENGTH, DETECTOR_STRENGTH, ASPECT_STRENGTH, STATUS_STRENGTH = 0.4, 0.5, 0.4, 2
 SHARPNESS = 4.0
 #: How much the sentence and the clause that ask count beside the whole message.
 ASKING_PART = 0.7
-#: How much a question of danger or outside teaches of statuses, which matter less there and are labelled less alike.
-BESIDE_THE_POINT = 0.5
 #: A mark of a story in fewer forms of examples teaches nothing.
-RARE = 6
+RARE = 8
 
 
 @dataclass(frozen=True)
@@ -150,7 +148,7 @@ def learn_aspects(forms: Forms, questions: QuestionWords) -> dict[str, Columns]:
     }
 
 
-def learn_statuses(forms: Forms, special: Sequence[str], about: Mapping[int, str]) -> tuple[Columns, dict[str, Floats]]:
+def learn_statuses(forms: Forms, about: Mapping[int, str]) -> tuple[Columns, dict[str, Floats]]:
     """For each status the column that judges by words, and what each mark of a story adds.
 
     ``about`` is the entry that each labelled example, by number, was taken to be about when it had not been seen.
@@ -164,26 +162,23 @@ def learn_statuses(forms: Forms, special: Sequence[str], about: Mapping[int, str
     times = Counter(mark for marks in found for mark in marks)
     names = sorted(mark for mark, forms_with in times.items() if forms_with >= RARE)
     held = hstack([forms.matrix[rows], _marks(found, names)]).tocsr()
-    weights = [BESIDE_THE_POINT if e.entries and e.entries[0] in special else 1.0 for e in examples]
     models = [
         LogisticRegression(C=STATUS_STRENGTH, solver="liblinear", max_iter=200, random_state=0).fit(
-            held, [status in (e.statuses or ()) for e in examples], sample_weight=weights
+            held, [status in (e.statuses or ()) for e in examples]
         )
         for status in ORDER
     ]
     learned = np.vstack([model.coef_[0] for model in models])
     words = _columns(ORDER, learned[:, :BUCKETS], [model.intercept_[0] for model in models], sharpness=1.0)
     added = learned[:, BUCKETS:].T.astype(np.float32)
-    return words, {name: row for name, row in zip(names, added, strict=True) if np.abs(row).max() > 0}
+    return words, {name: weight(name) * row for name, row in zip(names, added, strict=True) if np.abs(row).max() > 0}
 
 
 def _marks(of_each: Sequence[Collection[str]], names: Sequence[str]) -> Any:
     from scipy.sparse import csr_matrix
 
     at = {name: column for column, name in enumerate(names)}
-    found = [
-        (row, at[mark], weight) for row, marks in enumerate(of_each) for mark, weight in weighted(marks) if mark in at
-    ]
+    found = [(row, at[mark], weight(mark)) for row, marks in enumerate(of_each) for mark in marks if mark in at]
     rows, columns, weights = zip(*found, strict=True)
     return csr_matrix((weights, (rows, columns)), shape=(len(of_each), len(names)))
 
@@ -191,6 +186,6 @@ def _marks(of_each: Sequence[Collection[str]], names: Sequence[str]) -> Any:
 def learn(forms: Forms, special: Sequence[str], questions: QuestionWords, about: Mapping[int, str]) -> Learned:
     """Learn all weights; ``about`` as in ``learn_statuses``. Deterministic: the same examples give the same weights."""
     everything = [True] * len(forms.examples)
-    statuses, marks = learn_statuses(forms, special, about)
+    statuses, marks = learn_statuses(forms, about)
     entries, aspects = learn_entries(forms, special, everything), learn_aspects(forms, questions)
     return Learned(forms.idf, {**entries, **aspects, STATUSES: statuses}, marks)

@@ -99,6 +99,7 @@ class Understander:
         """Put together from the data folder."""
         places = Places.load(data / "places")
         learned = Learned.read(data / "learned" / "ranking.npz")
+        stories = StoryReader.load(data)
         return Understander(
             knowledge=knowledge,
             places=places,
@@ -107,8 +108,8 @@ class Understander:
             gates=read_record(data / "learned" / "gates.yaml", Gates)[0],
             linking=Linking.load(data / "linking.yaml"),
             signals=Signals.load(data / "signals.yaml"),
-            stories=StoryReader.load(data),
-            hints=Hints.load(data / "hints.yaml"),
+            stories=stories,
+            hints=Hints.load(data / "hints.yaml", stories.phrases.typos),
         )
 
     def understand(self, raw: str, day: date, previous: str | None = None, before: str = "") -> Understanding:
