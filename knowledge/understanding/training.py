@@ -7,7 +7,7 @@ what to do with a ranking are fitted in ``thresholds.py``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +18,13 @@ from knowledge.text import fold
 from knowledge.understanding.asking import QuestionWords
 from knowledge.understanding.features import BUCKETS, Floats, features
 from knowledge.understanding.ranking import ASKED, ASPECTS, ENTRIES, FIRST_ASKED
-from knowledge.understanding.statuses import STATUSES, in_view_of, weight
+from knowledge.understanding.statuses import CLAIMED, RIGHTLY, STATUSES, in_claims, in_view_of, weight
 from knowledge.understanding.utterance import Utterance
 from knowledge.understanding.weights import DETECTORS, Columns, Learned, vector
 
 #: Inverse strengths of regularisation, and the factor that turns distances into scores whose exponentials are chances;
 #: chosen by cross-validation on the fitting half (docs/understanding.md).
-STRENGTH, DETECTOR_STRENGTH, ASPECT_STRENGTH, STATUS_STRENGTH = 0.4, 0.5, 0.4, 20.0
+STRENGTH, DETECTOR_STRENGTH, ASPECT_STRENGTH, STATUS_STRENGTH, CLAIM_STRENGTH = 0.4, 0.5, 0.4, 20.0, 1.5
 SHARPNESS = 4.0
 #: How much the sentence and the clause that ask count beside the whole message.
 ASKING_PART = 0.7
@@ -35,7 +35,8 @@ RARE = 8
 @dataclass(frozen=True)
 class Example:
     """A text and what was labelled: the entries that are right for it (the first is its label), the side it asks about,
-    its statuses; ``marks`` is what the story reader saw in it, ``before`` the message before it."""
+    its statuses; ``marks`` is what the story reader saw in it, ``claims`` where it saw statuses, ``before`` the message
+    before it."""
 
     text: str
     entries: tuple[str, ...]
@@ -43,6 +44,7 @@ class Example:
     weight: float = 1.0
     statuses: tuple[str, ...] | None = None
     marks: frozenset[str] = frozenset()
+    claims: Mapping[str, frozenset[str]] = field(default_factory=dict)
     before: str = ""
 
 
@@ -161,7 +163,7 @@ def learn_statuses(forms: Forms, about: Mapping[int, str]) -> tuple[Columns, dic
     found = [in_view_of(about[at], forms.examples[at].marks) for at in forms.of[rows].tolist()]
     times = Counter(mark for marks in found for mark in marks)
     names = sorted(mark for mark, forms_with in times.items() if forms_with >= RARE)
-    held = hstack([forms.matrix[rows], _marks(found, names)]).tocsr()
+    held = hstack([forms.matrix[rows], _marks(found, names, weight)]).tocsr()
     models = [
         LogisticRegression(C=STATUS_STRENGTH, solver="liblinear", max_iter=200, random_state=0).fit(
             held, [status in (e.statuses or ()) for e in examples]
@@ -169,16 +171,41 @@ def learn_statuses(forms: Forms, about: Mapping[int, str]) -> tuple[Columns, dic
         for status in ORDER
     ]
     learned = np.vstack([model.coef_[0] for model in models])
-    words = _columns(ORDER, learned[:, :BUCKETS], [model.intercept_[0] for model in models], sharpness=1.0)
-    added = learned[:, BUCKETS:].T.astype(np.float32)
-    return words, {name: weight(name) * row for name, row in zip(names, added, strict=True) if np.abs(row).max() > 0}
+    claim, bias, traces = _learn_claims(forms, rows, found)
+    biases = [*(model.intercept_[0] for model in models), bias]
+    words = _columns((*ORDER, RIGHTLY), np.vstack([learned[:, :BUCKETS], claim]), biases, sharpness=1.0)
+    added = {name: weight(name) * row for name, row in zip(names, learned[:, BUCKETS:].T, strict=True)}
+    nothing = np.zeros(len(ORDER))
+    both = {name: np.append(added.get(name, nothing), traces.get(name, 0.0)) for name in sorted({*added, *traces})}
+    return words, {name: row.astype(np.float32) for name, row in both.items() if np.abs(row).max() > 0}
 
 
-def _marks(of_each: Sequence[Collection[str]], names: Sequence[str]) -> Any:
+def _learn_claims(forms: Forms, rows: Any, found: Sequence[frozenset[str]]) -> tuple[Floats, float, dict[str, float]]:
+    """What words, and what marks add to the chance that a status is claimed rightly, beyond the usual chance."""
+    from scipy.sparse import hstack
+    from sklearn.linear_model import LogisticRegression
+
+    claimed: list[tuple[int, frozenset[str], bool]] = []
+    for at, (marks, example) in enumerate(zip(found, forms.of_examples(rows), strict=True)):
+        entry = next(mark.split(" ")[1] for mark in marks if mark.startswith("about "))
+        general = frozenset(mark for mark in marks if not mark.startswith("around "))
+        for status, traces in in_claims(entry, example.claims).items():
+            claimed.append((at, general | traces, status in (example.statuses or ())))
+    of_each, right = [marks for _, marks, _ in claimed], [well for _, _, well in claimed]
+    times = Counter(mark for marks in of_each for mark in marks)
+    names = sorted(mark for mark, claims_with in times.items() if claims_with >= RARE)
+    held = hstack([forms.matrix[rows[[at for at, _, _ in claimed]]], _marks(of_each, names, lambda _: CLAIMED)]).tocsr()
+    model = LogisticRegression(C=CLAIM_STRENGTH, solver="liblinear", max_iter=200, random_state=0).fit(held, right)
+    usual = np.log(sum(right) / (len(right) - sum(right)))
+    added = {name: float(CLAIMED * value) for name, value in zip(names, model.coef_[0, BUCKETS:], strict=True)}
+    return model.coef_[0, :BUCKETS], float(model.intercept_[0] - usual), added
+
+
+def _marks(of_each: Sequence[Collection[str]], names: Sequence[str], counts: Callable[[str], float]) -> Any:
     from scipy.sparse import csr_matrix
 
     at = {name: column for column, name in enumerate(names)}
-    found = [(row, at[mark], weight(mark)) for row, marks in enumerate(of_each) for mark in marks if mark in at]
+    found = [(row, at[mark], counts(mark)) for row, marks in enumerate(of_each) for mark in marks if mark in at]
     rows, columns, weights = zip(*found, strict=True)
     return csr_matrix((weights, (rows, columns)), shape=(len(of_each), len(names)))
 

@@ -21,7 +21,7 @@ from knowledge.understanding.gates import Gates
 from knowledge.understanding.hints import Hints
 from knowledge.understanding.ranking import ENTRIES, Ranker, Ranking, Special
 from knowledge.understanding.signals import SHOWN, Signals
-from knowledge.understanding.statuses import ENOUGH, ENOUGH_ASIDE, STATUSES, in_view_of, judged
+from knowledge.understanding.statuses import ENOUGH, ENOUGH_ASIDE, STATUSES, in_claims, in_view_of, judged
 from knowledge.understanding.utterance import Utterance
 from knowledge.understanding.weights import Learned, Scores
 
@@ -134,7 +134,8 @@ class Understander:
             decision, confidence, ranked = self._decided(ranking, utterance, stays)
             kind, words = self._knowledge.entries[ranked[0][0]].kind.value, None
         aside = decision in {Decision.EMERGENCY, Decision.BOUNDARY}
-        statuses = judged(scores.of(STATUSES), marks, self._learned, ENOUGH_ASIDE if aside else ENOUGH)
+        enough, claims = ENOUGH_ASIDE if aside else ENOUGH, in_claims(ranking.best[0], story.claims)
+        statuses = judged(scores.of(STATUSES), marks, claims, self._learned, enough)
         return replace(
             meant, ranked=ranked, decision=decision, kind=kind, confidence=confidence, statuses=statuses, pattern=words
         )
