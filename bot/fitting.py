@@ -38,7 +38,7 @@ def fit(data: Path, questions: Path) -> str:
     knowledge, places = load(data), Places.load(data / "places")
     linking, stories = Linking.load(data / "linking.yaml"), StoryReader.load(data)
     known, kinds = phrasings(knowledge, places), special(knowledge)
-    asked = list(labelled(questions, places, stories, Hints.load(data / "hints.yaml")))
+    asked = list(labelled(questions, places, stories, Hints.load(data / "hints.yaml", stories.phrases.typos)))
     own = [
         Example(text, (name,), side) for name, texts in known.items() for text, side in _sided(texts, knowledge, name)
     ]
@@ -82,11 +82,13 @@ def labelled(folder: Path, places: Places, stories: StoryReader, hints: Hints) -
             row = json.loads(line)
             text, before = clean(row["text"]), clean(row.get("prev") or "")
             masked = mask(text, places.find(text))
+            story = stories.read(text, DAY)
             yield Example(
                 text=masked,
                 entries=(row["label"], *(row.get("also") or ())),
                 aspect=None if row["label"] in UNSIDED else row.get("aspect") or NO_ASPECT,
                 statuses=tuple(row.get("statuses") or ()),
-                marks=stories.read(text, DAY).marks | hints.found(Utterance.of(masked)),
+                marks=story.marks | hints.found(Utterance.of(masked)),
+                claims=story.claims,
                 before=mask(before, places.find(before)),
             )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from knowledge.reading import read_yaml
+from knowledge.story.claims import claims
 from knowledge.story.household import read_household
 from knowledge.story.marks import mark_names, verdict_names
 from knowledge.story.numbers import Number, measures, number_at
@@ -38,12 +39,14 @@ _AFTER_AGE = frozenset({
 
 @dataclass(frozen=True)
 class Story:
-    """What was understood; ``heard`` are the words that gave facts and statuses, ``marks`` what was marked, by name."""
+    """What was understood; ``heard`` are the words that gave facts and statuses, ``marks`` what was marked, by name;
+    ``claims`` are the traces of where each status is said."""
 
     facts: Mapping[str, Any]
     statuses: tuple[str, ...]
     heard: tuple[str, ...]
     marks: frozenset[str] = frozenset()
+    claims: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class StoryReader:
             said,
             _spans(message, [*heard, *people.heard, *poverty.heard, *by_word]),
             frozenset((*mark_names(scope), *verdict_names(said, household))),
+            claims(scope, said),
         )
 
 

@@ -40,20 +40,23 @@ Beginnings = Mapping[Words, Sequence[Phrase]]
 
 @dataclass(frozen=True)
 class Hints:
-    """The phrases of all hints, with diacritics and without."""
+    """The phrases of all hints, with diacritics and without; ``typos`` are known slips of the keys."""
 
     accented: Beginnings
     folded: Beginnings
+    typos: Mapping[str, str]
 
     @staticmethod
-    def load(path: Path) -> Hints:
-        """Read ``data/hints.yaml``."""
+    def load(path: Path, typos: Mapping[str, str]) -> Hints:
+        """Read ``data/hints.yaml``; ``typos`` are those that the story reader knows."""
         content, _ = read_yaml(path)
         written = [(name, normalise(pattern)) for name, patterns in content.items() for pattern in _listed(patterns)]
-        return Hints(_beginnings(written), _beginnings((name, fold(pattern)) for name, pattern in written))
+        without_diacritics = ((name, fold(pattern)) for name, pattern in written)
+        plain = {typed: fold(meant) for typed, meant in typos.items() if typed.isascii()}
+        return Hints(_beginnings(written), _beginnings(without_diacritics), plain)
 
     def found(self, utterance: Utterance) -> frozenset[str]:
-        """The hints in a message, by name, and the words around the one that says poor."""
+        """The hints in a message, by name, and the words around those that say most."""
         known, words = self.accented if utterance.accented else self.folded, utterance.as_typed
         hints = {
             phrase.hint
@@ -62,7 +65,7 @@ class Hints:
             for phrase in known.get(beginning, ())
             if phrase.stands(words, at)
         }
-        return around(utterance) | hints
+        return around([self.typos.get(word, word) for word in utterance.folded]) | hints
 
 
 def _listed(patterns: Sequence[str | Sequence[str]]) -> Sequence[str]:

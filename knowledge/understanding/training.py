@@ -7,7 +7,7 @@ what to do with a ranking are fitted in ``thresholds.py``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,26 +18,25 @@ from knowledge.text import fold
 from knowledge.understanding.asking import QuestionWords
 from knowledge.understanding.features import BUCKETS, Floats, features
 from knowledge.understanding.ranking import ASKED, ASPECTS, ENTRIES, FIRST_ASKED
-from knowledge.understanding.statuses import STATUSES, in_view_of, weighted
+from knowledge.understanding.statuses import CLAIMED, RIGHTLY, STATUSES, in_claims, in_view_of, weight
 from knowledge.understanding.utterance import Utterance
 from knowledge.understanding.weights import DETECTORS, Columns, Learned, vector
 
 #: Inverse strengths of regularisation, and the factor that turns distances into scores whose exponentials are chances;
 #: chosen by cross-validation on the fitting half (docs/understanding.md).
-STRENGTH, DETECTOR_STRENGTH, ASPECT_STRENGTH, STATUS_STRENGTH = 0.4, 0.5, 0.4, 20.0
+STRENGTH, DETECTOR_STRENGTH, ASPECT_STRENGTH, STATUS_STRENGTH, CLAIM_STRENGTH = 0.4, 0.5, 0.4, 20.0, 1.5
 SHARPNESS = 4.0
 #: How much the sentence and the clause that ask count beside the whole message.
 ASKING_PART = 0.7
-#: How much a question of danger or outside teaches of statuses, which matter less there and are labelled less alike.
-BESIDE_THE_POINT = 0.5
 #: A mark of a story in fewer forms of examples teaches nothing.
-RARE = 6
+RARE = 8
 
 
 @dataclass(frozen=True)
 class Example:
     """A text and what was labelled: the entries that are right for it (the first is its label), the side it asks about,
-    its statuses; ``marks`` is what the story reader saw in it, ``before`` the message before it."""
+    its statuses; ``marks`` is what the story reader saw in it, ``claims`` where it saw statuses, ``before`` the message
+    before it."""
 
     text: str
     entries: tuple[str, ...]
@@ -45,6 +44,7 @@ class Example:
     weight: float = 1.0
     statuses: tuple[str, ...] | None = None
     marks: frozenset[str] = frozenset()
+    claims: Mapping[str, frozenset[str]] = field(default_factory=dict)
     before: str = ""
 
 
@@ -150,7 +150,7 @@ def learn_aspects(forms: Forms, questions: QuestionWords) -> dict[str, Columns]:
     }
 
 
-def learn_statuses(forms: Forms, special: Sequence[str], about: Mapping[int, str]) -> tuple[Columns, dict[str, Floats]]:
+def learn_statuses(forms: Forms, about: Mapping[int, str]) -> tuple[Columns, dict[str, Floats]]:
     """For each status the column that judges by words, and what each mark of a story adds.
 
     ``about`` is the entry that each labelled example, by number, was taken to be about when it had not been seen.
@@ -163,27 +163,49 @@ def learn_statuses(forms: Forms, special: Sequence[str], about: Mapping[int, str
     found = [in_view_of(about[at], forms.examples[at].marks) for at in forms.of[rows].tolist()]
     times = Counter(mark for marks in found for mark in marks)
     names = sorted(mark for mark, forms_with in times.items() if forms_with >= RARE)
-    held = hstack([forms.matrix[rows], _marks(found, names)]).tocsr()
-    weights = [BESIDE_THE_POINT if e.entries and e.entries[0] in special else 1.0 for e in examples]
+    held = hstack([forms.matrix[rows], _marks(found, names, weight)]).tocsr()
     models = [
         LogisticRegression(C=STATUS_STRENGTH, solver="liblinear", max_iter=200, random_state=0).fit(
-            held, [status in (e.statuses or ()) for e in examples], sample_weight=weights
+            held, [status in (e.statuses or ()) for e in examples]
         )
         for status in ORDER
     ]
     learned = np.vstack([model.coef_[0] for model in models])
-    words = _columns(ORDER, learned[:, :BUCKETS], [model.intercept_[0] for model in models], sharpness=1.0)
-    added = learned[:, BUCKETS:].T.astype(np.float32)
-    return words, {name: row for name, row in zip(names, added, strict=True) if np.abs(row).max() > 0}
+    claim, bias, traces = _learn_claims(forms, rows, found)
+    biases = [*(model.intercept_[0] for model in models), bias]
+    words = _columns((*ORDER, RIGHTLY), np.vstack([learned[:, :BUCKETS], claim]), biases, sharpness=1.0)
+    added = {name: weight(name) * row for name, row in zip(names, learned[:, BUCKETS:].T, strict=True)}
+    nothing = np.zeros(len(ORDER))
+    both = {name: np.append(added.get(name, nothing), traces.get(name, 0.0)) for name in sorted({*added, *traces})}
+    return words, {name: row.astype(np.float32) for name, row in both.items() if np.abs(row).max() > 0}
 
 
-def _marks(of_each: Sequence[Collection[str]], names: Sequence[str]) -> Any:
+def _learn_claims(forms: Forms, rows: Any, found: Sequence[frozenset[str]]) -> tuple[Floats, float, dict[str, float]]:
+    """What words, and what marks add to the chance that a status is claimed rightly, beyond the usual chance."""
+    from scipy.sparse import hstack
+    from sklearn.linear_model import LogisticRegression
+
+    claimed: list[tuple[int, frozenset[str], bool]] = []
+    for at, (marks, example) in enumerate(zip(found, forms.of_examples(rows), strict=True)):
+        entry = next(mark.split(" ")[1] for mark in marks if mark.startswith("about "))
+        general = frozenset(mark for mark in marks if not mark.startswith("around "))
+        for status, traces in in_claims(entry, example.claims).items():
+            claimed.append((at, general | traces, status in (example.statuses or ())))
+    of_each, right = [marks for _, marks, _ in claimed], [well for _, _, well in claimed]
+    times = Counter(mark for marks in of_each for mark in marks)
+    names = sorted(mark for mark, claims_with in times.items() if claims_with >= RARE)
+    held = hstack([forms.matrix[rows[[at for at, _, _ in claimed]]], _marks(of_each, names, lambda _: CLAIMED)]).tocsr()
+    model = LogisticRegression(C=CLAIM_STRENGTH, solver="liblinear", max_iter=200, random_state=0).fit(held, right)
+    usual = np.log(sum(right) / (len(right) - sum(right)))
+    added = {name: float(CLAIMED * value) for name, value in zip(names, model.coef_[0, BUCKETS:], strict=True)}
+    return model.coef_[0, :BUCKETS], float(model.intercept_[0] - usual), added
+
+
+def _marks(of_each: Sequence[Collection[str]], names: Sequence[str], counts: Callable[[str], float]) -> Any:
     from scipy.sparse import csr_matrix
 
     at = {name: column for column, name in enumerate(names)}
-    found = [
-        (row, at[mark], weight) for row, marks in enumerate(of_each) for mark, weight in weighted(marks) if mark in at
-    ]
+    found = [(row, at[mark], counts(mark)) for row, marks in enumerate(of_each) for mark in marks if mark in at]
     rows, columns, weights = zip(*found, strict=True)
     return csr_matrix((weights, (rows, columns)), shape=(len(of_each), len(names)))
 
@@ -191,6 +213,6 @@ def _marks(of_each: Sequence[Collection[str]], names: Sequence[str]) -> Any:
 def learn(forms: Forms, special: Sequence[str], questions: QuestionWords, about: Mapping[int, str]) -> Learned:
     """Learn all weights; ``about`` as in ``learn_statuses``. Deterministic: the same examples give the same weights."""
     everything = [True] * len(forms.examples)
-    statuses, marks = learn_statuses(forms, special, about)
+    statuses, marks = learn_statuses(forms, about)
     entries, aspects = learn_entries(forms, special, everything), learn_aspects(forms, questions)
     return Learned(forms.idf, {**entries, **aspects, STATUSES: statuses}, marks)

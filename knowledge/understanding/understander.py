@@ -21,7 +21,7 @@ from knowledge.understanding.gates import Gates
 from knowledge.understanding.hints import Hints
 from knowledge.understanding.ranking import ENTRIES, Ranker, Ranking, Special
 from knowledge.understanding.signals import SHOWN, Signals
-from knowledge.understanding.statuses import ENOUGH, ENOUGH_ASIDE, STATUSES, in_view_of, judged
+from knowledge.understanding.statuses import ENOUGH, ENOUGH_ASIDE, STATUSES, in_claims, in_view_of, judged
 from knowledge.understanding.utterance import Utterance
 from knowledge.understanding.weights import Learned, Scores
 
@@ -99,6 +99,7 @@ class Understander:
         """Put together from the data folder."""
         places = Places.load(data / "places")
         learned = Learned.read(data / "learned" / "ranking.npz")
+        stories = StoryReader.load(data)
         return Understander(
             knowledge=knowledge,
             places=places,
@@ -107,8 +108,8 @@ class Understander:
             gates=read_record(data / "learned" / "gates.yaml", Gates)[0],
             linking=Linking.load(data / "linking.yaml"),
             signals=Signals.load(data / "signals.yaml"),
-            stories=StoryReader.load(data),
-            hints=Hints.load(data / "hints.yaml"),
+            stories=stories,
+            hints=Hints.load(data / "hints.yaml", stories.phrases.typos),
         )
 
     def understand(self, raw: str, day: date, previous: str | None = None, before: str = "") -> Understanding:
@@ -133,7 +134,8 @@ class Understander:
             decision, confidence, ranked = self._decided(ranking, utterance, stays)
             kind, words = self._knowledge.entries[ranked[0][0]].kind.value, None
         aside = decision in {Decision.EMERGENCY, Decision.BOUNDARY}
-        statuses = judged(scores.of(STATUSES), marks, self._learned, ENOUGH_ASIDE if aside else ENOUGH)
+        enough, claims = ENOUGH_ASIDE if aside else ENOUGH, in_claims(ranking.best[0], story.claims)
+        statuses = judged(scores.of(STATUSES), marks, claims, self._learned, enough)
         return replace(
             meant, ranked=ranked, decision=decision, kind=kind, confidence=confidence, statuses=statuses, pattern=words
         )
