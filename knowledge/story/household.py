@@ -10,6 +10,8 @@ from knowledge.story.scope import Scope, Way
 from knowledge.story.words import Mark, Message
 
 _MOST: Final = 1_000_000_000
+#: Sums that somebody may want to borrow, in đồng; others are no loan.
+_LEAST_LOAN, _LARGEST_LOAN = 1_000_000, 100_000_000_000
 _PER_HEAD: Final = frozenset({"dau", "binh", "moi"})
 Facts = dict[str, Any]
 
@@ -166,7 +168,7 @@ def _loan(scope: Scope) -> Found | None:
         at = len(before) - 1 - before[::-1].index("vay")
         if set(before[max(at - 2, 0) : at]) & {"dang", "da", "tung"} or set(before[at:]) & {"da", "toi", "no"}:
             continue
-        if mark.value >= 1_000_000:
+        if _LEAST_LOAN <= mark.value <= _LARGEST_LOAN:
             return mark.value, mark
     return None
 
