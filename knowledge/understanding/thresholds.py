@@ -27,7 +27,7 @@ PARTS = 3
 STRANGE, STRANGE_WEIGHT = 4, 0.5
 #: How many calm questions in a hundred may raise each alarm, on the fitting half, which is full of near ones: among
 #: questions as they come it is a third of that. Missing danger to life costs more than missing a scam.
-FALSE_ALARMS = {"nguy-cap": 1.1, "lua-dao": 0.4}
+FALSE_ALARMS = {"nguy-cap": 1.25, "lua-dao": 0.4}
 #: For each figure the share that is still good enough on the fitting half, which is harder than questions as they come;
 #: thresholds are chosen so that the worst kept of them is kept best. Few wrong answers are allowed, because one sends
 #: somebody on a day's walk, and few refusals, because the next thing to do is then not known.
