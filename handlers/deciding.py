@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from handlers.context import Context
 from handlers.people import missing_names
+from handlers.phrases import holds
 from knowledge.household import facts_of_place, facts_of_unit, heard_facts, with_teller
 from knowledge.model import Aspect, Entry
 from knowledge.places import Unit
@@ -63,15 +64,13 @@ def decided(understood: Understanding, entry: Entry, context: Context, day: date
 
 def _named(understood: Understanding, context: Context) -> Entry | None:
     """The entry among the likeliest that the message calls by its name: "vay hộ nghèo" asked by a near-poor one."""
-    said = _spaced(understood.text)
+    said = plain_words(understood.text)
     entries = (context.knowledge.entries[name] for name, _ in understood.ranked[:LIKELY])
     named = [(name, entry) for entry in entries for name in (entry.label, *entry.names)]
-    found = [(len(name), entry) for name, entry in named if len(name.split()) >= NAME and _spaced(name) in said]
+    found = [
+        (len(name), entry) for name, entry in named if len(name.split()) >= NAME and holds(said, [plain_words(name)])
+    ]
     return max(found, key=lambda pair: pair[0])[1] if found else None
-
-
-def _spaced(text: str) -> str:
-    return f" {plain_words(text)} "
 
 
 def _moved(before: Outcome, after: Outcome) -> bool:

@@ -11,6 +11,7 @@ from handlers import facts
 from handlers.actions import Go
 from handlers.context import Context
 from handlers.people import person_name
+from handlers.phrases import holds
 from handlers.results import detail_choices, line_of, page
 from handlers.types import Choice, Reply, Session
 from knowledge.household import WHO, facts_of_place, heard_facts
@@ -49,19 +50,14 @@ def is_story(understood: Understanding, context: Context) -> bool:
 
 
 def _asks_for_anything(text: str, context: Context) -> bool:
-    words = _spaced(text)
-    return any(_spaced(phrase) in words for phrase in context.wording.labels["anything"])
+    return holds(plain_words(text), map(plain_words, context.wording.labels["anything"]))
 
 
 def _asks_something(text: str, context: Context) -> bool:
     """Whether a message asks: by a question word anywhere, or by one such as "không" at its end."""
-    words, known = _spaced(text), context.wording.labels["questions"]
-    within = any(_spaced(word) in words for word in known["within"])
-    return "?" in text or within or any(words.endswith(_spaced(word)) for word in known["at_end"])
-
-
-def _spaced(text: str) -> str:
-    return f" {plain_words(text)} "
+    words, known = plain_words(text), context.wording.labels["questions"]
+    within = holds(words, map(plain_words, known["within"]))
+    return "?" in text or within or any(f" {words}".endswith(f" {plain_words(word)}") for word in known["at_end"])
 
 
 def _subjects(told: Facts) -> int:

@@ -19,11 +19,11 @@ from bot.helpers import Asked, Foretold, Helpers
 from bot.worker import Worker
 from handlers.context import Context
 from handlers.conversation import foresee
-from handlers.types import Reply
 from store import inbox, schema
 from store.database import Database
 from store.inbox import Arrival
 from tests.load.program import Program
+from tests.slate import Slate
 from tests.telegram.bot_api import BotApi, bot_api, texts
 from tests.telegram.delivery import delivering
 from tests.telegram.updates import said
@@ -112,17 +112,6 @@ class Prophet:
         return [Foretold(foresee(incoming, session, self._context), 0.0) for incoming, session in asked]
 
     def close(self) -> None: ...
-
-
-class Slate:
-    """A channel that sends nothing."""
-
-    name = "test"
-
-    def write(self, target: dict[str, object], replies: list[Reply]) -> list[dict[str, object]]:
-        return [{"text": reply.text} for reply in replies]
-
-    async def typing(self, target: dict[str, object]) -> None: ...
 
 
 async def test_what_was_erased_while_it_was_in_hand_is_neither_answered_nor_remembered(

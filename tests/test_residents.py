@@ -26,6 +26,7 @@ from store.database import Database
 from store.outbox import Message
 from store.residents import Resident
 from store.sessions import Speaker
+from tests.slate import Slate
 
 AT = datetime(2026, 11, 22, 5, tzinfo=UTC)
 ME = Speaker("test", "chat-7", "person-7")
@@ -425,17 +426,6 @@ async def test_a_database_of_before_can_be_read(app: App) -> None:
 
 
 # --- through the inbox and the outbox --------------------------------------------------------------------------------
-
-
-class Slate:
-    """A channel that sends nothing."""
-
-    name = "test"
-
-    def write(self, target: dict[str, object], replies: list[Reply]) -> list[dict[str, object]]:
-        return [{"text": reply.text} for reply in replies]
-
-    async def typing(self, target: dict[str, object]) -> None: ...
 
 
 async def test_erasing_through_the_inbox_leaves_only_its_confirmation(app: App) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from knowledge.story.scope import Scope
+from knowledge.story.statuses import ALIKE
 from knowledge.story.words import Mark, Message
 
 BEFORE, AFTER = 5, 3
-_ALIKE: Final = {"bare-ngheo": "ho-ngheo", "mo-coi-mot-ben": "mo-coi", "that-nghiep-tien": "that-nghiep"}
+_ALIKE: Final = {**ALIKE, "bare-ngheo": "ho-ngheo"}
 _BY_KIND: Final = {"ethnic": "dtts", "school": "hoc-sinh", "degree": "sinh-vien"}
 _CHILD, _OLD = 16, 60
 

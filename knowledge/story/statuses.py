@@ -15,7 +15,8 @@ ORDER: Final = (
     "that-nghiep",
 )  # fmt: skip
 _AVERAGE: Final = "muc-song-trung-binh"
-_ALIKE: Final = {"mo-coi-mot-ben": "mo-coi", "that-nghiep-tien": "that-nghiep"}
+#: Marks that tell of the same status.
+ALIKE: Final = {"mo-coi-mot-ben": "mo-coi", "that-nghiep-tien": "that-nghiep"}
 _UNREAL: Final = frozenset({"neu", "sap", "cham", "lo"})
 _LASTING: Final = frozenset({"that-nghiep", "tre-em", "nguoi-cao-tuoi", "khuyet-tat"})
 
@@ -194,7 +195,7 @@ def read_others(scope: Scope, majority: bool) -> tuple[set[str], list[Mark]]:
             continue
         if _holds(mark, way):
             found.append(mark)
-    statuses = {_ALIKE.get(mark.value, mark.value) for mark in found}
+    statuses = {ALIKE.get(mark.value, mark.value) for mark in found}
     return statuses, found
 
 
