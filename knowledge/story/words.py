@@ -17,6 +17,7 @@ _STOP: Final = re.compile(r"[.?!;\n]")
 #: Phrases of these kinds also match with wrong diacritics.
 _LOOSE: Final = frozenset({"status", "hides", "school", "degree", "ethnic"})
 _SHORT: Final = {"e": "em"}
+_KEPT: Final = 1 << 14
 _COMMA: Final = re.compile(r"[,:()\[\]\-–…/]")
 
 #: What stands before a word.
@@ -64,6 +65,7 @@ class Phrases:
     claims: frozenset[str]
     own: frozenset[str]
     counter: Iterator[int] = field(default_factory=count)
+    kept: dict[tuple[str, str, bool], tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
     def of(content: Mapping[str, Any]) -> Phrases:
@@ -100,7 +102,16 @@ class Phrases:
         node.meanings.append((next(self.counter), kind, value))
 
     def keys(self, word: Word, accented: bool) -> tuple[str, ...]:
-        """The branches that a typed word may take."""
+        """The branches that a typed word may take. Those of the words seen first are kept, for people say the same."""
+        typed = (word.text, word.plain, accented)
+        found = self.kept.get(typed)
+        if found is None:
+            found = self._keys(word, accented)
+            if len(self.kept) < _KEPT:
+                self.kept[typed] = found
+        return found
+
+    def _keys(self, word: Word, accented: bool) -> tuple[str, ...]:
         forms = self.strict.get(word.plain, frozenset()) if accented else self.forms.get(word.plain)
         if forms is None:
             return (word.plain,)
@@ -110,20 +121,20 @@ class Phrases:
 
     def longest(self, words: list[Word], start: int, accented: bool) -> tuple[int, list[tuple[str, str]]]:
         """The longest phrase that begins at a word: its end and its meanings."""
-        nodes, at, end = [self.root], start, start
+        branches = self.root.branches
+        nodes = [branches[key] for key in self.keys(words[start], accented) if key in branches]
+        at, end = start + 1, start
         found: list[tuple[int, str, str]] = []
-        while nodes and at < len(words) and (at == start or words[at].gap == SPACE):
-            keys = self.keys(words[at], accented)
-            nodes = [node.branches[key] for node in nodes for key in keys if key in node.branches]
-            at += 1
+        while nodes:
             meanings = [meaning for node in nodes for meaning in node.meanings]
             if meanings:
                 found, end = meanings, at
+            if at == len(words) or words[at].gap != SPACE:
+                break
+            keys = self.keys(words[at], accented)
+            nodes = [node.branches[key] for node in nodes for key in keys if key in node.branches]
+            at += 1
         return end, _one_person([(kind, value) for _, kind, value in sorted(found)]) if found else []
-
-    def begins(self, word: Word) -> bool:
-        """Whether a phrase may begin with a word."""
-        return word.plain in self.root.branches or word.plain in self.forms
 
 
 @dataclass
@@ -218,8 +229,8 @@ def _split(text: str) -> list[Word]:
 
 
 def _mended(word: Word, typos: Mapping[str, str]) -> Word:
-    meant = typos.get(word.text) or typos.get(word.plain)
-    return word._replace(text=meant, plain=fold(meant)) if meant else word
+    meant = typos.get(word.text) or typos[word.plain]
+    return word._replace(text=meant, plain=fold(meant))
 
 
 def take_apart(raw: str, typos: Mapping[str, str]) -> Message:
@@ -229,7 +240,10 @@ def take_apart(raw: str, typos: Mapping[str, str]) -> Message:
 
 def taken_apart(spoken: str, typos: Mapping[str, str]) -> Message:
     """The same of a message that is normalised and written out."""
-    words = [_mended(word, typos) for word in _split(spoken.replace("%", " phần trăm "))]
+    words = [
+        _mended(word, typos) if word.text in typos or word.plain in typos else word
+        for word in _split(spoken.replace("%", " phần trăm "))
+    ]
     letters = [word.text for word in words if word.text.isalpha()]
     marked = sum([not text.isascii() for text in letters])
     return Message(words, accented=marked * 100 >= 30 * max(len(letters), 1))
@@ -241,9 +255,6 @@ def put_marks(message: Message, phrases: Phrases, measures: list[Mark]) -> None:
     at = 0
     marks = list(measures)
     while at < len(message.words):
-        if not phrases.begins(message.words[at]):
-            at += 1
-            continue
         end, meanings = phrases.longest(message.words, at, message.accented)
         if meanings and taken.isdisjoint(range(at, end)):
             end = _with_owner(message, phrases, end, meanings)
