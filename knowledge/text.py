@@ -592,6 +592,10 @@ _AFTER_NUMBER: Final[dict[str, str]] = {
 }
 _MONEY: Final = re.compile(r"(\d+)(trđ|trd|tr|k)(\d*)")
 _MONEY_UNITS: Final[dict[str, str]] = {**_AFTER_NUMBER, "k": "nghìn"}
+_AGE: Final = re.compile(r"(\d{1,3})t")
+_OLDEST: Final = 110
+#: What is counted in tonnes: "2t thóc" is no age.
+_WEIGHED: Final = frozenset(_words("thoc lua gao ngo san phan cam than xi sat ca che mia cat da vai go"))
 _KEPT_AFTER: Final[dict[str, frozenset[str]]] = {
     "kg": frozenset({"mấy", "may", "vài", "vai"}),
     "hn": frozenset({"ở", "o", "ra", "tại", "tp", "lên", "len", "về", "ve", "từ", "tu"}),
@@ -625,15 +629,16 @@ def _expand_at(pieces: list[str], words: list[str], index: int) -> int:
         if phrase is not None:
             pieces[2 * index + 1 : 2 * index + 4] = [phrase, "", ""]
             return 2
-    full = _written_out(words[index], words[index - 1] if index else "")
+    after = words[index + 1] if index + 1 < len(words) else ""
+    full = _written_out(words[index], words[index - 1] if index else "", after)
     if full is not None:
         pieces[2 * index + 1] = full
     return 1
 
 
-def _written_out(word: str, before: str) -> str | None:
+def _written_out(word: str, before: str, after: str) -> str | None:
     if word[0].isdigit():
-        return _amount(word)
+        return _amount(word) or _age(word, after)
     if before.isdigit() and word in _AFTER_NUMBER:
         return _AFTER_NUMBER[word]
     if (before.isdigit() and word == "kg") or before in _KEPT_AFTER.get(word, ()):
@@ -641,6 +646,12 @@ def _written_out(word: str, before: str) -> str | None:
     if before in {"hộ", "ho"} and word == "cn":
         return "cận nghèo"
     return ABBREVIATIONS.get(word) or DIALECT.get(word)
+
+
+def _age(word: str, after: str) -> str | None:
+    """``81t`` → ``81 tuổi``, unless what follows is weighed in tonnes."""
+    match = _AGE.fullmatch(word)
+    return f"{match[1]} tuổi" if match and 0 < int(match[1]) <= _OLDEST and fold(after) not in _WEIGHED else None
 
 
 def _amount(word: str) -> str | None:
