@@ -606,8 +606,18 @@ _KEPT_AFTER: Final[dict[str, frozenset[str]]] = {
 }
 
 
+_HOUSEHOLD: Final = frozenset({"hộ", "ho", "diện", "dien"})
+_KINDS_OF_HOUSEHOLD: Final[dict[str, str]] = {
+    "n": "nghèo",
+    "cn": "cận nghèo",
+    "tn": "thoát nghèo",
+    "mtn": "mới thoát nghèo",
+}
+
 #: Every word at which something may have to be written out; what begins with a digit may be an amount.
-_SHORT: Final = frozenset({*ABBREVIATIONS, *_AFTER_NUMBER, "cn", *(phrase.split(" ")[0] for phrase in DIALECT)})
+_SHORT: Final = frozenset(
+    {*ABBREVIATIONS, *_AFTER_NUMBER, *_KINDS_OF_HOUSEHOLD, *(phrase.split(" ")[0] for phrase in DIALECT)}
+)
 
 
 def expand(text: str) -> str:
@@ -643,8 +653,8 @@ def _written_out(word: str, before: str, after: str) -> str | None:
         return _AFTER_NUMBER[word]
     if (before.isdigit() and word == "kg") or before in _KEPT_AFTER.get(word, ()):
         return None
-    if before in {"hộ", "ho"} and word == "cn":
-        return "cận nghèo"
+    if before in _HOUSEHOLD and word in _KINDS_OF_HOUSEHOLD:
+        return _KINDS_OF_HOUSEHOLD[word]
     return ABBREVIATIONS.get(word) or DIALECT.get(word)
 
 

@@ -237,6 +237,7 @@ def test_tokens_never_fail(text: str) -> None:
         ("hộ cn đi xklđ", "hộ cận nghèo đi xuất khẩu lao động"),
         ("vay 50tr, 50 tr", "vay 50 triệu, 50 triệu"),
         ("lương 5tr7 với 500k", "lương 5 triệu 7 với 500 nghìn"),
+        ("nhà hộ N, ho cn, diện mtn", "nhà hộ nghèo, ho cận nghèo, diện mới thoát nghèo"),
         ("mẹ 81t, cháu 5t, bán 2t thóc", "mẹ 81 tuổi, cháu 5 tuổi, bán 2t thóc"),
         ("tr ơi", "tr ơi"),
         ("5 kg gạo", "5 kg gạo"),
