@@ -15,7 +15,9 @@ _REACH: Final = 12
 _QUESTION_ENDS: Final = frozenset(
     ["a", "vay", "nhi", "the", "khong", "ko", "ha", "nha", "ban", "oi", "hay", "bac", "anh", "chi", "em", "roi"]
 )
-_BECOMES: Final = frozenset({"len", "sang", "xuong", "thanh"})
+#: Whoever came to be something in the past is it now.
+_BECOMES: Final = frozenset({"len", "sang", "xuong", "thanh", "vao"})
+_PUT: Final = frozenset({"xep", "dua", "nhan", "chuyen", "ghi"})
 _NO_FILLER: Final = frozenset({"con", "cai"})
 _DONE: Final = frozenset({"da", "cho", "duoc", "xep", "dua", "xa", "moi", "vua", "bi", "tinh", "nam"})
 _KIN: Final = frozenset({"me", "bo", "ba", "ong", "con", "vo", "chong", "dua"})
@@ -95,7 +97,22 @@ class Scope:
             "cong",
             "nhan",
         )
-        return entering and not self.message.at(at - 1, "not") and self.message.plain(at - 1) not in _DONE
+        return entering and not self.message.at(at - 1, "not") and not self._put(at)
+
+    def _put(self, at: int) -> bool:
+        """Whether the entering at ``at`` has been done: ``được vào``, ``xã xếp nhà em vào``."""
+        if self.message.plain(at - 1) in _DONE:
+            return True
+        person = self.message.at(at - 1, *PERSONS)
+        return person is not None and self.message.plain(person.start - 1) in _PUT
+
+    def _seeks(self, at: int) -> bool:
+        """Whether a word shows that something is sought; ``em mới được công nhận`` has been done."""
+        seeking = self.message.at(at, "seek")
+        if seeking is None:
+            return False
+        words = (self.message.plain(seeking.start), self.message.plain(seeking.start + 1))
+        return words != ("moi", "duoc") or self.message.at(seeking.start - 1, *PERSONS) is None
 
     def _fills(self, at: int) -> bool:
         """Whether a word only links; "con" typed among diacritics is no "còn"."""
@@ -117,7 +134,7 @@ class Scope:
             return Way.MANY
         if message.plain(at) == "tu" and message.plain(mark.end) in {"len", "sang", "xuong", "thanh", "thoat"}:
             return Way.PAST
-        return Way.SOUGHT if message.at(at, "seek") or (mark.kind == "status" and self._enters(at)) else None
+        return Way.SOUGHT if self._seeks(at) or (mark.kind == "status" and self._enters(at)) else None
 
     def _ends_question(self, at: int, mark: Mark) -> bool:
         """Whether a "không" closes the question before it (``vay được không hộ nghèo``)."""
@@ -159,8 +176,9 @@ class Scope:
             if message.words[at + 1].gap != SPACE or message.at(at, "break", "now"):
                 return False
             named = message.at(at, "past")
-            if named or (self._past_year(at) and message.plain(mark.start - 1) not in _BECOMES):
-                return message.plain((named.start if named else at) - 1) != "tu"
+            if named or self._past_year(at):
+                began = message.plain((named.start if named else at) - 1) == "tu"
+                return not began and message.plain(mark.start - 1) not in _BECOMES
         return False
 
     def _past_year(self, at: int) -> bool:

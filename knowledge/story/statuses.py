@@ -37,7 +37,7 @@ def read_poverty(scope: Scope, personal: bool) -> Poverty:
     judged = [(mark, _way(scope, mark)) for mark in marks if not scope.others(mark)]
     claimed = [mark for mark, way in judged if way is Way.CLAIMED and mark.value != "bare-ngheo"]
     named = [mark for mark, way in judged if way in (Way.PROGRAMME, Way.MANY) and mark.value in POVERTY]
-    leaving = [mark for mark, way in judged if way is Way.SOUGHT and mark.value == "moi-thoat-ngheo"]
+    leaving = [mark for mark, way in judged if way in (Way.SOUGHT, Way.ASKED) and mark.value == "moi-thoat-ngheo"]
     poor = [
         mark for mark, way in judged if mark.value == "bare-ngheo" and way is Way.CLAIMED and _calls_poor(scope, mark)
     ]

@@ -10,7 +10,7 @@ from itertools import accumulate, count
 from string import ascii_lowercase
 from typing import Any, Final, NamedTuple
 
-from knowledge.text import fold, is_plain_syllable, normalise, written_out
+from knowledge.text import fold, is_plain_syllable, is_syllable, normalise, written_out
 
 _PIECE: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _STOP: Final = re.compile(r"[.?!;\n]")
@@ -102,7 +102,8 @@ class Phrases:
         node.meanings.append((next(self.counter), kind, value))
 
     def keys(self, word: Word, accented: bool) -> tuple[str, ...]:
-        """The branches that a typed word may take. Those of the words seen first are kept, for people say the same."""
+        """The branches that a typed word may take; what is no syllable ("diẹn") may be any word that looks like it.
+        Those of the words seen first are kept, for people say the same."""
         typed = (word.text, word.plain, accented)
         found = self.kept.get(typed)
         if found is None:
@@ -115,9 +116,10 @@ class Phrases:
         forms = self.strict.get(word.plain, frozenset()) if accented else self.forms.get(word.plain)
         if forms is None:
             return (word.plain,)
-        if not word.text.isascii() or (accented and (word.plain in self.plain or not forms)):
+        meant = not word.text.isascii() and is_syllable(word.text)
+        if meant or (accented and word.text.isascii() and (word.plain in self.plain or not forms)):
             return (word.plain, "=" + word.text)
-        return (word.plain, *("=" + form for form in forms))
+        return (word.plain, "=" + word.text, *("=" + form for form in forms - {word.text}))
 
     def longest(self, words: list[Word], start: int, accented: bool) -> tuple[int, list[tuple[str, str]]]:
         """The longest phrase that begins at a word: its end and its meanings."""
