@@ -32,8 +32,9 @@ PLACE_WORD = "diadanh"
 TELLING = 3
 #: From this chance on a message is taken to lean on the one before.
 LEANING = 0.42
-#: From this chance on, a message whose likeliest entry is that of the one before is sure to be about it.
-STAYING = 0.3
+#: From this chance on, a message whose likeliest entry is that of the one before is sure to be about it, where that
+#: entry is likelier than all others together.
+STAYING, LIKELIER = 0.3, 0.5
 
 
 class Decision(StrEnum):
@@ -130,7 +131,8 @@ class Understander:
             ranked, decision, confidence = _first(name, ranking.entries), Decision.EMERGENCY, 1.0
         else:
             passed = self.ranker.special.alarming | self.ranker.special.outside
-            stays = lean >= STAYING and ranking.best[0] == previous and previous not in passed
+            name, chance = ranking.best
+            stays = lean >= STAYING and name == previous and chance >= LIKELIER and previous not in passed
             decision, confidence, ranked = self._decided(ranking, utterance, stays)
             kind, words = self._knowledge.entries[ranked[0][0]].kind.value, None
         aside = decision in {Decision.EMERGENCY, Decision.BOUNDARY}
