@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 @asynccontextmanager
 async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     """``app`` on a port of loopback (0: a free one), in this event loop; yields its address."""
-    config = uvicorn.Config(app, lifespan="off", log_config=None, proxy_headers=False)
+    config = uvicorn.Config(_cut_short(app), lifespan="off", log_config=None, proxy_headers=False)
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
@@ -26,6 +26,16 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             await _stop(server)
+
+
+def _cut_short(app: ASGIApp) -> ASGIApp:
+    """``app``, for which a call that stopping cuts short is no fault to report."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(asyncio.CancelledError):
+            await app(scope, receive, send)
+
+    return call
 
 
 async def _stop(server: uvicorn.Server) -> None:
