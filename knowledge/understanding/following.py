@@ -55,8 +55,9 @@ class Linking:
         """The words of a message that name a subject: neither linking words nor numbers."""
         return {word for word in set(utterance.folded) - self.without_subject if not word[:1].isdigit()}
 
-    def signs(self, utterance: Utterance, chance: float) -> Mapping[str, float]:
-        """What tells whether a message leans on the one before; ``chance``: of its likeliest entry by itself."""
+    def signs(self, utterance: Utterance, chance: float, goes_on: float) -> Mapping[str, float]:
+        """What tells whether a message leans on the one before; ``chance``: of its likeliest entry by itself;
+        ``goes_on``: how much its words are like those of messages that go on from another."""
         subjects = len(self.subject(utterance))
         return {
             ALWAYS: 1.0,
@@ -64,6 +65,7 @@ class Linking:
             "subjects": min(subjects, _MANY) / _MANY,
             "length": log1p(len(utterance.folded)),
             "chance": chance,
+            "goes-on": goes_on,
             "opening": float(utterance.folded[:1] != () and utterance.folded[0] in self.opening),
             "pointing": float(not self.pointing.isdisjoint(utterance.folded)),
         }

@@ -18,7 +18,7 @@ from knowledge.understanding.features import BUCKETS, Floats, features, named
 from knowledge.understanding.gates import ALWAYS
 from knowledge.understanding.likeness import Likeness
 from knowledge.understanding.utterance import Utterance
-from knowledge.understanding.weights import Columns, Learned, Scorer, Scores, Vector, vector
+from knowledge.understanding.weights import LEANS, Columns, Learned, Scorer, Scores, Vector, vector
 
 #: The groups of learned columns: which entry; which side, by the whole message, by the sentence that asks and by the
 #: first clause that asks.
@@ -93,6 +93,10 @@ class Ranker:
     def scores(self, utterance: Utterance) -> Scores:
         """The scores of a message in every group; those of the entries are in the order of ``names``."""
         return self._scorer.score(utterance)
+
+    def goes_on(self, scores: Scores) -> float:
+        """How much the words of a message are like those of messages that go on from the one before."""
+        return self._scorer.detected(scores).get(LEANS, 0.0)
 
     def rank(self, utterance: Utterance, scores: Scores, carried: Floats | None = None, lean: float = 0.0) -> Ranking:
         """The entries ranked for a message; ``carried`` are scores that the conversation so far adds, as it leans on

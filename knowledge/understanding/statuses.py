@@ -21,9 +21,9 @@ MARKED, JUDGED, AROUND, HINTED = 0.25, 0.5, 0.5, 1.0
 #: How much any mark counts for whether a status is claimed rightly.
 CLAIMED = 0.35
 #: From this score on a status is reported.
-ENOUGH = 0.0
+ENOUGH = -0.25
 #: The same where a message is no question to be answered: what it tells of people matters less there than a mistake.
-ENOUGH_ASIDE = 2.5
+ENOUGH_ASIDE = 1.5
 _COUNTED = {
     **dict.fromkeys(("said", "certified", "told", "aged"), JUDGED),
     "around": AROUND,

@@ -129,7 +129,12 @@ def _lean(one: Unseen, carry: Carry, linking: Linking) -> float:
     """The chance that a question leans on the message before; none where there is none."""
     if one.earlier is None:
         return 0.0
-    return carry.lean.chance(linking.signs(one.utterance, likeliest(one.scores.of(ENTRIES))))
+    return carry.lean.chance(_signs(one, linking))
+
+
+def _signs(one: Unseen, linking: Linking) -> Mapping[str, float]:
+    """What tells whether a question leans on the message before."""
+    return linking.signs(one.utterance, likeliest(one.scores.of(ENTRIES)), one.ranker.goes_on(one.scores))
 
 
 def _fit_carry(unseen: Sequence[Unseen], linking: Linking) -> Carry:
@@ -144,7 +149,7 @@ def _fit_carry(unseen: Sequence[Unseen], linking: Linking) -> Carry:
     pairs += [
         (one, other.scores.of(ENTRIES)) for one, other in zip(others[::STRANGE], others[1::STRANGE], strict=False)
     ]
-    signs = [linking.signs(one.utterance, likeliest(one.scores.of(ENTRIES))) for one, _ in pairs]
+    signs = [_signs(one, linking) for one, _ in pairs]
     names = list(signs[0])
     told = np.array([[sign[name] for name in names] for sign in signs])
     own = np.array([one.scores.of(ENTRIES) for one, _ in pairs])

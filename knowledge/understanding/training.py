@@ -20,7 +20,7 @@ from knowledge.understanding.features import BUCKETS, Floats, features
 from knowledge.understanding.ranking import ASKED, ASPECTS, ENTRIES, FIRST_ASKED
 from knowledge.understanding.statuses import CLAIMED, RIGHTLY, STATUSES, in_claims, in_view_of, weight
 from knowledge.understanding.utterance import Utterance
-from knowledge.understanding.weights import DETECTORS, Columns, Learned, vector
+from knowledge.understanding.weights import DETECTORS, LEANS, Columns, Learned, vector
 
 #: Inverse strengths of regularisation, and the factor that turns distances into scores whose exponentials are chances;
 #: chosen by cross-validation on the fitting half (docs/understanding.md).
@@ -96,12 +96,17 @@ def matrix(utterances: Sequence[Utterance], idf: Floats) -> Any:
 
 
 def learn_entries(forms: Forms, special: Sequence[str], taught: Sequence[bool]) -> dict[str, Columns]:
-    """The columns that rank the entries, and those that detect the ``special`` ones, from the examples ``taught``.
+    """The columns that rank the entries, and those that detect the ``special`` ones and messages that go on from
+    another, from the examples ``taught``.
 
     Detectors weigh all examples alike, so that their scores are chances; the ranking weighs all entries alike.
     """
     from sklearn.svm import LinearSVC
 
+    every = forms.rows(taught)
+    going_on = LinearSVC(C=DETECTOR_STRENGTH, random_state=0).fit(
+        forms.matrix[every], [bool(example.before) for example in forms.of_examples(every)]
+    )
     rows = forms.rows([bool(e.entries) and not e.before and use for e, use in zip(forms.examples, taught, strict=True)])
     examples = forms.of_examples(rows)
     known, weights = forms.matrix[rows], [e.weight for e in examples]
@@ -111,9 +116,10 @@ def learn_entries(forms: Forms, special: Sequence[str], taught: Sequence[bool]) 
         LinearSVC(C=DETECTOR_STRENGTH, random_state=0).fit(known, labels == name, sample_weight=weights)
         for name in special
     ]
+    found = [*detectors, going_on]
     return {
         ENTRIES: _columns(ranking.classes_, ranking.coef_, ranking.intercept_),
-        DETECTORS: _columns(special, np.vstack([m.coef_ for m in detectors]), [m.intercept_[0] for m in detectors]),
+        DETECTORS: _columns((*special, LEANS), np.vstack([m.coef_ for m in found]), [m.intercept_[0] for m in found]),
     }
 
 

@@ -202,7 +202,8 @@ class Understander:
 
     def _lean(self, utterance: Utterance, scores: Scores) -> float:
         """The chance that a message leans on the one before."""
-        return self.gates.carry.lean.chance(self.linking.signs(utterance, likeliest(scores.of(ENTRIES))))
+        signs = self.linking.signs(utterance, likeliest(scores.of(ENTRIES)), self.ranker.goes_on(scores))
+        return self.gates.carry.lean.chance(signs)
 
     def _carried(self, lean: float, previous: str | None, before: str) -> Floats:
         """What the conversation so far says of the entries: the message before, and the entry it came to."""

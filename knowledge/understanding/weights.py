@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from knowledge.understanding.features import BUCKETS, Buckets, Floats, features, joint_features, word_features
 from knowledge.understanding.utterance import Utterance
 
-#: The group of columns that detect danger, scams and what lies outside.
-DETECTORS = "detectors"
+#: The group of columns that detect danger, scams and what lies outside, and the one among them that detects a message
+#: which goes on from the one before.
+DETECTORS, LEANS = "detectors", "leans"
 #: How many words' scores are kept; when there are more, they are worked out again.
 _KEPT = 1 << 13
 
