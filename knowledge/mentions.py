@@ -302,9 +302,11 @@ class _Scan:
     def _level(self, start: int) -> tuple[str | None, int]:
         """The level word before a name, and where it begins."""
         lower, folded = self.words.lower, self.words.folded
-        if not start or self.words.gap(start - 1).strip() not in _LEVEL_GAPS:
+        before = lower[start - 1] if start else ""
+        if before not in _LEVELS and before not in _TWO_WORD_ENDINGS:
             return None, start
-        before = lower[start - 1]
+        if self.words.gap(start - 1).strip() not in _LEVEL_GAPS:
+            return None, start
         if start > 1 and before in _TWO_WORD_ENDINGS:
             pair = f"{folded[start - 2]} {folded[start - 1]}"
             if pair in _TWO_WORD_LEVELS:
