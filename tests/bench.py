@@ -25,6 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from bot.app import build_context
+from bot.memory import spare_garbage_collection
 from bot.settings import Settings
 from handlers.context import Context
 from knowledge.base import DATA, load
@@ -275,6 +276,7 @@ def main() -> None:
 def methods() -> None:
     """Compare all methods on the measuring half, in scope, without follow-ups."""
     context = build_context(Settings(_env_file=None))
+    spare_garbage_collection()  # as the program does
     entries = context.knowledge.entries.values()
     corpus = Corpus(
         phrasings=tuple((text, e.id) for e in entries for text in (e.title, *e.names, *e.phrasings)),

@@ -16,6 +16,7 @@ from statistics import median
 from time import perf_counter_ns
 
 from bot.app import build_context
+from bot.memory import spare_garbage_collection
 from bot.settings import Settings
 from knowledge.places import PlaceMatch
 from knowledge.understanding.understander import Decision, Understander, Understanding
@@ -171,6 +172,7 @@ def confusions(results: Sequence[Result]) -> list[tuple[tuple[str, str], int]]:
 def main(arguments: Sequence[str]) -> None:
     """Print the figures for the measuring half, then for the fitting half; ``-v`` shows what went wrong."""
     understander = build_context(Settings(_env_file=None)).understander
+    spare_garbage_collection()  # as the program does
     for title, pattern in (("measuring half", "measure*.jsonl"), ("fitting half (seen)", "fit*.jsonl")):
         results = [ask(understander, question) for question in read_questions(sorted(QUESTIONS.glob(pattern)))]
         if not results:
