@@ -138,9 +138,10 @@ def _signs(one: Unseen, linking: Linking) -> Mapping[str, float]:
 
 
 def _fit_carry(unseen: Sequence[Unseen], linking: Linking) -> Carry:
-    """How much of the message before counts, and when: what makes the right entries of follow-ups likeliest.
+    """Whether a message leans on the one before, and how much that counts then: what makes the right entries likeliest.
 
     Questions that have none are given another question as the one before, so that it learns to leave those alone.
+    Leaning is learned by itself: learned together with what it counts for, it let whole questions lean as well.
     """
     from scipy.optimize import minimize
 
@@ -150,8 +151,8 @@ def _fit_carry(unseen: Sequence[Unseen], linking: Linking) -> Carry:
         (one, other.scores.of(ENTRIES)) for one, other in zip(others[::STRANGE], others[1::STRANGE], strict=False)
     ]
     signs = [_signs(one, linking) for one, _ in pairs]
-    names = list(signs[0])
-    told = np.array([[sign[name] for name in names] for sign in signs])
+    gate = _fit_gate(signs, [one.earlier is not None for one, _ in pairs])
+    lean = np.array([gate.chance(sign) for sign in signs])
     own = np.array([one.scores.of(ENTRIES) for one, _ in pairs])
     before = np.array([earlier - earlier.mean() for _, earlier in pairs])
     stay = np.zeros_like(own)
@@ -160,15 +161,13 @@ def _fit_carry(unseen: Sequence[Unseen], linking: Linking) -> Carry:
     weights = np.array([1.0 if one.earlier is not None else STRANGE_WEIGHT for one, _ in pairs])
 
     def loss(found: Any) -> float:
-        lean = 1 / (1 + np.exp(-told @ found[2:]))
         scores = own + lean[:, None] * (found[0] * before + found[1] * stay)
         chances = np.exp(scores - scores.max(axis=1, keepdims=True))
         share = (chances * right).sum(axis=1) / chances.sum(axis=1)
         return float(-(weights * np.log(share + 1e-6)).mean() + 1e-3 * (found**2).sum())
 
-    found = minimize(loss, np.array([0.5, 2.0, *([0.0] * len(names))]), method="L-BFGS-B", options={"maxiter": 60}).x
-    lean = Gate(weights={name: round(float(weight), 3) for name, weight in zip(names, found[2:], strict=True)})
-    return Carry(scores=round(float(found[0]), 3), stay=round(float(found[1]), 3), lean=lean)
+    found = minimize(loss, np.array([0.5, 2.0]), method="L-BFGS-B", options={"maxiter": 60}).x
+    return Carry(scores=round(float(found[0]), 3), stay=round(float(found[1]), 3), lean=gate)
 
 
 # --- alarms ----------------------------------------------------------------------------------------------------------

@@ -31,10 +31,10 @@ PLACE_WORD = "diadanh"
 #: So many words that name a subject tell enough to raise an alarm; fewer only where a known sign is among them.
 TELLING = 3
 #: From this chance on a message is taken to lean on the one before.
-LEANING = 0.42
+LEANING = 0.5
 #: From this chance on, a message whose likeliest entry is that of the one before is sure to be about it, where that
 #: entry is likelier than all others together.
-STAYING, LIKELIER = 0.3, 0.5
+STAYING, LIKELIER = 0.5, 0.5
 
 
 class Decision(StrEnum):
