@@ -55,8 +55,8 @@ class Linking:
         """The words of a message that name a subject: neither linking words nor numbers."""
         return {word for word in set(utterance.folded) - self.without_subject if not word[:1].isdigit()}
 
-    def signs(self, utterance: Utterance, chance: float, goes_on: float) -> Mapping[str, float]:
-        """What tells whether a message leans on the one before; ``chance``: of its likeliest entry by itself;
+    def signs(self, utterance: Utterance, scores: Floats, goes_on: float) -> Mapping[str, float]:
+        """What tells whether a message leans on the one before; ``scores``: of the entries for it by itself;
         ``goes_on``: how much its words are like those of messages that go on from another."""
         subjects = len(self.subject(utterance))
         return {
@@ -64,7 +64,7 @@ class Linking:
             "no-subject": float(not subjects),
             "subjects": min(subjects, _MANY) / _MANY,
             "length": log1p(len(utterance.folded)),
-            "chance": chance,
+            "chance": _likeliest(scores),
             "goes-on": goes_on,
             "opening": float(utterance.folded[:1] != () and utterance.folded[0] in self.opening),
             "pointing": float(not self.pointing.isdisjoint(utterance.folded)),
@@ -83,7 +83,7 @@ def carried(carry: Carry, lean: float, earlier: Floats, previous: int | None) ->
     return added
 
 
-def likeliest(scores: Floats) -> float:
+def _likeliest(scores: Floats) -> float:
     """The chance of the likeliest entry."""
     chances = np.exp(scores - scores.max())
     return float(chances.max() / chances.sum())

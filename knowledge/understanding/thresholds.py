@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.understanding.features import Floats
-from knowledge.understanding.following import Linking, carried, likeliest
+from knowledge.understanding.following import Linking, carried
 from knowledge.understanding.gates import ALWAYS, Carry, Gate, Gates
 from knowledge.understanding.ranking import ENTRIES, Ranker, Ranking, Special
 from knowledge.understanding.signals import SHOWN, Signals
@@ -134,7 +134,7 @@ def _lean(one: Unseen, carry: Carry, linking: Linking) -> float:
 
 def _signs(one: Unseen, linking: Linking) -> Mapping[str, float]:
     """What tells whether a question leans on the message before."""
-    return linking.signs(one.utterance, likeliest(one.scores.of(ENTRIES)), one.ranker.goes_on(one.scores))
+    return linking.signs(one.utterance, one.scores.of(ENTRIES), one.ranker.goes_on(one.scores))
 
 
 def _fit_carry(unseen: Sequence[Unseen], linking: Linking) -> Carry:

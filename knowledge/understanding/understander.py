@@ -16,7 +16,7 @@ from knowledge.reading import read_record
 from knowledge.story import StoryReader
 from knowledge.text import clean
 from knowledge.understanding.features import Floats
-from knowledge.understanding.following import Linking, carried, likeliest
+from knowledge.understanding.following import Linking, carried
 from knowledge.understanding.gates import Gates
 from knowledge.understanding.hints import Hints
 from knowledge.understanding.ranking import ENTRIES, Ranker, Ranking, Special
@@ -202,7 +202,7 @@ class Understander:
 
     def _lean(self, utterance: Utterance, scores: Scores) -> float:
         """The chance that a message leans on the one before."""
-        signs = self.linking.signs(utterance, likeliest(scores.of(ENTRIES)), self.ranker.goes_on(scores))
+        signs = self.linking.signs(utterance, scores.of(ENTRIES), self.ranker.goes_on(scores))
         return self.gates.carry.lean.chance(signs)
 
     def _carried(self, lean: float, previous: str | None, before: str) -> Floats:
